@@ -1,0 +1,122 @@
+# supcert: build, check, bench, demo, install. The lists of rooms per program below show who trusts whom.
+
+VERSION  := 0.1.0
+PREFIX   ?= /usr/local
+CC       ?= gcc
+BUILD    ?= build
+OPTIMISE ?= -O3
+SANITISE ?=
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Werror
+CPPFLAGS += -Isrc -Iinclude -I$(BUILD)/generated -D_GNU_SOURCE -DSUPCERT_VERSION='"$(VERSION)"'
+CFLAGS   ?= -g $(OPTIMISE)
+ALL_CFLAGS := -std=c17 $(WARNINGS) -fPIC -fvisibility=hidden -pthread $(CFLAGS) $(SANITISE)
+
+# --- rooms -------------------------------------------------------------------------------------------------
+room = $(sort $(wildcard src/$(1)/*.c))
+
+TRUSTED   := $(foreach r,base number network proof,$(call room,$(r)))
+CHECK_CLI := src/cli/check_main.c src/cli/check_core.c src/cli/option.c
+IMPORT    := $(call room,import)
+SEARCH    := $(call room,search)
+CLI       := $(filter-out src/cli/check_main.c,$(call room,cli))
+LIBRARY   := $(TRUSTED) $(IMPORT) $(SEARCH) $(call room,api)
+
+ONNX_PROTO := $(BUILD)/generated/import/onnx.pb-c
+
+object = $(patsubst src/%.c,$(BUILD)/object/%.o,$(1))
+IMPORT_OBJECTS := $(call object,$(IMPORT)) $(BUILD)/object/import/onnx.pb-c.o
+
+# --- who links what ----------------------------------------------------------------------------------------
+CHECK_LIBS  := -lnettle -lgmp
+IMPORT_LIBS := -lprotobuf-c
+SEARCH_LIBS := -lglpk -lmpfr -lm
+CLI_LIBS    := -ljansson
+
+.PHONY: all check bench demo setup install uninstall clean format unit
+.DELETE_ON_ERROR:
+all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
+
+# The checker: base, number, network and proof are trusted; reading ONNX and NNet is linked in as a separate part.
+$(BUILD)/supcert-check: $(call object,$(TRUSTED) $(CHECK_CLI)) $(IMPORT_OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(IMPORT_LIBS) $(CHECK_LIBS)
+
+# The same checker without that part: it reads native text only and links GMP and the digest library only.
+$(BUILD)/supcert-check-native: $(call object,$(TRUSTED) $(CHECK_CLI)) $(BUILD)/object/import_native.o
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS)
+
+$(BUILD)/object/import_native.o: src/import/import.c src/import/import.h | $(BUILD)/generated/import/onnx.pb-c.h
+	$(CC) $(CPPFLAGS) -DSUPCERT_NATIVE_ONLY $(ALL_CFLAGS) -MMD -c -o $@ $<
+
+$(BUILD)/supcert: $(call object,$(TRUSTED) $(SEARCH) $(CLI)) $(IMPORT_OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(SEARCH_LIBS) $(CLI_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+
+# One relocatable object whose hidden names are made local: the static library exports supcert_* only.
+$(BUILD)/libsupcert.a: $(call object,$(LIBRARY)) $(BUILD)/object/import/onnx.pb-c.o
+	ld -r -o $(BUILD)/libsupcert.o $^
+	objcopy --localize-hidden $(BUILD)/libsupcert.o
+	rm -f $@
+	ar rcs $@ $(BUILD)/libsupcert.o
+
+$(BUILD)/libsupcert.so: $(call object,$(LIBRARY)) $(BUILD)/object/import/onnx.pb-c.o
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libsupcert.so -o $@ $^ $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+
+$(BUILD)/object/%.o: src/%.c | $(BUILD)/generated/import/onnx.pb-c.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -c -o $@ $<
+
+$(ONNX_PROTO).c $(ONNX_PROTO).h &: src/import/onnx.proto
+	@mkdir -p $(@D)
+	protoc-c --proto_path=src/import --c_out=$(@D) onnx.proto
+
+# Generated code is not held to our warnings.
+$(BUILD)/object/import/onnx.pb-c.o: $(ONNX_PROTO).c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c17 -fPIC -fvisibility=hidden $(CFLAGS) $(SANITISE) -c -o $@ $<
+
+# --- tests -------------------------------------------------------------------------------------------------
+# Everything is built a second time with sanitizers, and that build is what the tests run.
+UNIT_TESTS   := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(sort $(wildcard tests/unit/*.c)))
+UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
+SANITISERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(SEARCH)) $(IMPORT_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+
+unit: $(UNIT_PROGRAMS)
+
+check: setup
+	$(MAKE) all
+	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' all unit
+	tests/run build/sanitised
+
+bench: all
+	tests/bench/run $(BUILD)
+
+demo: setup
+	$(MAKE) all
+	examples/first/run $(BUILD)
+
+setup:
+	@tools/setup
+
+# --- install -----------------------------------------------------------------------------------------------
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/libsupcert.a $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(BUILD)/libsupcert.so $(DESTDIR)$(PREFIX)/lib
+	install -m 644 include/supcert.h $(DESTDIR)$(PREFIX)/include
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/supcert $(DESTDIR)$(PREFIX)/bin/supcert-check $(DESTDIR)$(PREFIX)/bin/supcert-check-native
+	rm -f $(DESTDIR)$(PREFIX)/lib/libsupcert.a $(DESTDIR)$(PREFIX)/lib/libsupcert.so $(DESTDIR)$(PREFIX)/include/supcert.h
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf build
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,31 @@
+/* Reading a network from any supported file: native text, ONNX, NNet; chosen by content, then by suffix. */
+#ifndef SUPCERT_IMPORT_IMPORT_H
+#define SUPCERT_IMPORT_IMPORT_H
+
+#include "base/error.h"
+#include "base/file.h"
+#include "network/network.h"
+
+typedef struct import_options {
+    bool nnet_normalise; /* apply the input and output normalisation that an NNet file states; without it, they are left out */
+} import_options;
+
+/* One model file: its network and what names it. */
+typedef struct import_model {
+    char *path;                    /* owned */
+    char digest[FILE_DIGEST_SIZE]; /* SHA-256 of the file's bytes */
+    network net;
+} import_model;
+
+/* Initialises and fills *model; on failure it is cleared and *e says why. */
+bool import_model_read(import_model *model, const char *path, const import_options *options, error *e);
+void import_model_clear(import_model *model);
+
+/* Single formats; *net is initialised by the call and cleared on failure. `name` is for messages. */
+bool onnx_read(network *net, const char *name, const file_bytes *bytes, error *e);
+bool nnet_read(network *net, const char *name, const file_bytes *bytes, const import_options *options, error *e);
+
+/* Writes ONNX (opset 13, float64). An error if any weight or bias is not exactly a float64. */
+bool onnx_write(FILE *out, const network *net, const char *name, error *e);
+
+#endif

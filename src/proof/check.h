@@ -1,0 +1,33 @@
+/* The checker: reads a certificate in one pass and verifies its claim about the user's networks. Trusted. */
+#ifndef SUPCERT_PROOF_CHECK_H
+#define SUPCERT_PROOF_CHECK_H
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "network/network.h"
+
+/* What has been verified. */
+typedef struct claim {
+    mpq_t lower, upper; /* lower = |f_j(p) - g_j(p)| <= max <= upper */
+    bool all_outputs;
+    size_t output; /* of the lower bound, from 0 (also the only output where not all_outputs) */
+    size_t inputs;
+    mpq_t *box_lower, *box_upper; /* the box, `inputs` each, owned */
+    mpq_t *point;                 /* owned */
+    size_t nodes, leaves;
+} claim;
+
+typedef enum check_status { CHECK_VERIFIED, CHECK_REJECTED, CHECK_BAD_INPUT } check_status;
+
+/* Reads the certificate from `stream` (`name` for messages) and checks it against the networks f and g whose files have these SHA-256 digests.
+ * CHECK_VERIFIED: *c holds the claim, proved. CHECK_REJECTED: the file is a certificate but proves nothing, or is about other networks; *e says where and why.
+ * CHECK_BAD_INPUT: the stream cannot be read or is no certificate at all. Initialises *c in every case. */
+check_status check_certificate(claim *c, FILE *stream, const char *name, const network *f, const char *f_digest,
+                               const network *g, const char *g_digest, error *e);
+void claim_clear(claim *c);
+
+#endif
