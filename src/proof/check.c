@@ -1,0 +1,341 @@
+/* The checker: certs/FORMAT.md in code. The header is the claim; the tree is replayed through the kernel,
+ * step by step. */
+#include "proof/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "proof/line.h"
+#include "proof/prover.h"
+
+typedef struct checker {
+    line_reader in;
+    claim *claim;
+    const network *f, *g;
+    pair_system system;
+    prover prover;
+    multiplier *list; /* of the line at hand */
+    size_t list_count, list_capacity;
+    error *e;
+} checker;
+
+static bool fail(checker *c, const char *what)
+{
+    return line_error(&c->in, c->e, what);
+}
+
+static bool read_network(checker *c, const char *which, const char *digest)
+{
+    if (!line_next(&c->in, c->e) || !line_word(&c->in, "network", c->e) || !line_word(&c->in, which, c->e))
+        return false;
+    size_t length;
+    const char *token = line_token(&c->in, &length);
+    if (token == NULL || length != 64 || strspn(token, "0123456789abcdef") < 64)
+        return fail(c, "SHA-256 digest expected (64 hexadecimal digits)");
+    if (memcmp(token, digest, 64) != 0)
+        return error_set(c->e, c->in.name, c->in.number,
+                         "the certificate is about another network %s, with SHA-256 %.64s (yours has %s)",
+                         which, token, digest);
+    return line_finish(&c->in, c->e);
+}
+
+static bool read_scope(checker *c)
+{
+    size_t inputs, length;
+    line_reader *in = &c->in;
+    if (!line_next(in, c->e) || !line_word(in, "inputs", c->e) || !line_size(in, &inputs, c->e) ||
+        !line_finish(in, c->e))
+        return false;
+    if (inputs != c->f->inputs)
+        return fail(c, "number of inputs differs from the networks'");
+    if (!line_next(in, c->e) || !line_word(in, "outputs", c->e))
+        return false;
+    const char *all = in->text + in->cursor;
+    length = in->length - (in->cursor < in->length ? in->cursor : in->length);
+    c->claim->all_outputs = length == 3 && memcmp(all, "all", 3) == 0;
+    if (c->claim->all_outputs)
+        return true;
+    if (!line_size(in, &c->claim->output, c->e) || !line_finish(in, c->e))
+        return false;
+    return c->claim->output < network_outputs(c->f) || fail(c, "the networks have no such output");
+}
+
+static bool read_box(checker *c)
+{
+    claim *claim = c->claim;
+    for (size_t i = 0; i < claim->inputs; i++) {
+        if (!line_next(&c->in, c->e) || !line_word(&c->in, "box", c->e) ||
+            !line_rational(&c->in, claim->box_lower[i], c->e) ||
+            !line_rational(&c->in, claim->box_upper[i], c->e) || !line_finish(&c->in, c->e))
+            return false;
+        if (mpq_cmp(claim->box_lower[i], claim->box_upper[i]) > 0)
+            return fail(c, "the box is empty (lower end above upper end)");
+    }
+    return true;
+}
+
+static bool read_bound(checker *c, const char *which, mpq_t value)
+{
+    return line_next(&c->in, c->e) && line_word(&c->in, which, c->e) && line_rational(&c->in, value, c->e) &&
+           line_finish(&c->in, c->e);
+}
+
+static bool read_point(checker *c)
+{
+    claim *claim = c->claim;
+    size_t output;
+    if (!line_next(&c->in, c->e) || !line_word(&c->in, "at", c->e) || !line_size(&c->in, &output, c->e))
+        return false;
+    if (output >= network_outputs(c->f) || (!claim->all_outputs && output != claim->output))
+        return fail(c, "the lower bound is about an output outside the claim");
+    claim->output = output;
+    for (size_t i = 0; i < claim->inputs; i++) {
+        if (!line_rational(&c->in, claim->point[i], c->e))
+            return false;
+        if (mpq_cmp(claim->point[i], claim->box_lower[i]) < 0 ||
+            mpq_cmp(claim->point[i], claim->box_upper[i]) > 0)
+            return fail(c, "the point is outside the box");
+    }
+    return line_finish(&c->in, c->e);
+}
+
+static void vector_init(mpq_t **vector, size_t count)
+{
+    *vector = mem_alloc(count, sizeof **vector);
+    for (size_t k = 0; k < count; k++)
+        mpq_init((*vector)[k]);
+}
+
+static void vector_clear(mpq_t *vector, size_t count)
+{
+    for (size_t k = 0; k < count && vector != NULL; k++)
+        mpq_clear(vector[k]);
+    free(vector);
+}
+
+/* |f_j − g_j| at the point, evaluated exactly, must be the lower bound. */
+static bool check_point(checker *c)
+{
+    size_t outputs = network_outputs(c->f);
+    mpq_t *f, *g;
+    vector_init(&f, outputs);
+    vector_init(&g, outputs);
+    network_eval(f, c->f, c->claim->point);
+    network_eval(g, c->g, c->claim->point);
+    mpq_sub(f[0], f[c->claim->output], g[c->claim->output]);
+    mpq_abs(f[0], f[0]);
+    bool equal = mpq_equal(f[0], c->claim->lower);
+    vector_clear(f, outputs);
+    vector_clear(g, outputs);
+    return equal || fail(c, "the lower bound is not the value of |f-g| at the point");
+}
+
+static bool read_header(checker *c, const char *f_digest, const char *g_digest)
+{
+    return read_network(c, "f", f_digest) && read_network(c, "g", g_digest) && read_scope(c) && read_box(c) &&
+           read_bound(c, "upper", c->claim->upper) && read_bound(c, "lower", c->claim->lower) &&
+           read_point(c) && check_point(c) && line_next(&c->in, c->e) && line_word(&c->in, "tree", c->e) &&
+           line_finish(&c->in, c->e);
+}
+
+/* A neuron by its name in the list of f's neurons, then g's, from 1. */
+static bool read_neuron(checker *c, size_t *neuron)
+{
+    size_t name;
+    if (!line_size(&c->in, &name, c->e))
+        return false;
+    if (name == 0 || name > c->system.names || c->system.by_name[name - 1] == SYSTEM_NO_NEURON)
+        return fail(c, "no such neuron");
+    *neuron = c->system.by_name[name - 1];
+    return true;
+}
+
+/* i< K Q and i> K Q: the children x_K <= Q and x_K >= Q, the first named first. */
+static bool step_input(checker *c, bool upper_first)
+{
+    size_t input;
+    mpq_t value;
+    mpq_init(value);
+    bool read =
+        line_size(&c->in, &input, c->e) && line_rational(&c->in, value, c->e) && line_finish(&c->in, c->e);
+    bool works = read && input > 0 && prover_split_input(&c->prover, input - 1, value, upper_first);
+    mpq_clear(value);
+    return works || (read && fail(c, "no such input, or the value is outside the node's box"));
+}
+
+/* n< N and n> N: the children z <= 0 and z >= 0. */
+static bool step_neuron(checker *c, bool upper_first)
+{
+    size_t neuron;
+    if (!read_neuron(c, &neuron) || !line_finish(&c->in, c->e))
+        return false;
+    return prover_split_neuron(&c->prover, neuron, upper_first) ||
+           fail(c, "the neuron is linear or left out of the frame");
+}
+
+/* b, or b N N …: new bounds of pre-activations. */
+static bool step_bound(checker *c)
+{
+    if (line_at_end(&c->in))
+        prover_bound_all(&c->prover);
+    while (!line_at_end(&c->in)) {
+        size_t neuron;
+        if (!read_neuron(c, &neuron))
+            return false;
+        if (!prover_bound(&c->prover, neuron))
+            return fail(c, "the neuron is left out of the frame");
+    }
+    return true;
+}
+
+/* r: a smaller frame. */
+static bool step_reduce(checker *c)
+{
+    return line_finish(&c->in, c->e) &&
+           (prover_reduce(&c->prover) || fail(c, "there is no stable neuron to leave out"));
+}
+
+/* The objective +J or -J of the token. */
+static bool read_objective(checker *c, size_t *k)
+{
+    size_t length;
+    line_reader *in = &c->in;
+    bool minus = in->cursor < in->length && in->text[in->cursor] == '-';
+    bool plus = in->cursor < in->length && in->text[in->cursor] == '+';
+    size_t output = 0;
+    in->cursor += plus || minus;
+    if (!(plus || minus) || !line_size(in, &output, c->e))
+        return fail(c, "objective expected: +J or -J");
+    length = c->prover.objective_count;
+    for (*k = 0; *k < length; (*k)++)
+        if (c->prover.objectives[*k].output == output && (c->prover.objectives[*k].sign < 0) == minus)
+            return true;
+    return fail(c, "the objective is outside the claim");
+}
+
+static bool read_multipliers(checker *c)
+{
+    c->list_count = 0;
+    while (!line_at_end(&c->in)) {
+        if (c->list_count == c->list_capacity) {
+            size_t old = c->list_capacity;
+            c->list = mem_grow(c->list, &c->list_capacity, old + 1, sizeof *c->list);
+            for (size_t k = old; k < c->list_capacity; k++)
+                mpq_init(c->list[k].value);
+        }
+        multiplier *m = &c->list[c->list_count++];
+        if (!read_neuron(c, &m->neuron) || !line_rational(&c->in, m->value, c->e))
+            return false;
+    }
+    return true;
+}
+
+/* o ±J N Q N Q … and e ±J N Q …: an objective is proved here, in fixed point or exactly, with multipliers Q
+ * added at neurons N. */
+static bool step_objective(checker *c, bool exact)
+{
+    size_t k;
+    if (!read_objective(c, &k) || !read_multipliers(c))
+        return false;
+    bool holds = exact ? prover_prove_exact(&c->prover, k, c->list_count, c->list, NULL)
+                       : prover_prove(&c->prover, k, c->list_count, c->list, NULL);
+    return holds || fail(c, "the objective's bound is above the claim, or a multiplier is at a neuron left "
+                            "out of the frame");
+}
+
+/* .: the node is done. */
+static bool step_close(checker *c, bool *finished)
+{
+    return line_finish(&c->in, c->e) &&
+           (prover_close(&c->prover, finished) || fail(c, "a leaf's bound is above the claim"));
+}
+
+static bool step(checker *c, bool *finished)
+{
+    size_t length;
+    const char *op = line_token(&c->in, &length);
+    bool upper_first = length == 2 && op[1] == '>';
+    if (length == 1 && op[0] == '.')
+        return step_close(c, finished);
+    if (length == 2 && op[0] == 'i' && (upper_first || op[1] == '<'))
+        return step_input(c, upper_first);
+    if (length == 2 && op[0] == 'n' && (upper_first || op[1] == '<'))
+        return step_neuron(c, upper_first);
+    if (length == 1 && op[0] == 'b')
+        return step_bound(c);
+    if (length == 1 && op[0] == 'r')
+        return step_reduce(c);
+    if (length == 1 && (op[0] == 'o' || op[0] == 'e'))
+        return step_objective(c, op[0] == 'e');
+    return fail(c, "unknown step");
+}
+
+/* The tree must be complete, and nothing may follow it but the last line. */
+static bool check_tree(checker *c)
+{
+    bool finished = false;
+    while (!finished)
+        if (!line_next(&c->in, c->e) || !step(c, &finished))
+            return false;
+    if (!line_next(&c->in, c->e) || !line_word(&c->in, "end", c->e) || !line_finish(&c->in, c->e))
+        return false;
+    if (getc(c->in.stream) != EOF)
+        return fail(c, "text after the end of the certificate");
+    return true;
+}
+
+static bool check_all(checker *c, const char *f_digest, const char *g_digest)
+{
+    if (!read_header(c, f_digest, g_digest))
+        return false;
+    system_init(&c->system, c->f, c->g);
+    prover_init(&c->prover, &c->system, c->claim->box_lower, c->claim->box_upper, c->claim->all_outputs,
+                c->claim->output, c->claim->upper);
+    bool holds = check_tree(c);
+    c->claim->nodes = c->prover.nodes;
+    c->claim->leaves = c->prover.leaves;
+    prover_clear(&c->prover);
+    system_clear(&c->system);
+    return holds;
+}
+
+static void claim_init(claim *c, size_t inputs)
+{
+    *c = (claim){.inputs = inputs};
+    mpq_inits(c->lower, c->upper, NULL);
+    vector_init(&c->box_lower, inputs);
+    vector_init(&c->box_upper, inputs);
+    vector_init(&c->point, inputs);
+}
+
+void claim_clear(claim *c)
+{
+    mpq_clears(c->lower, c->upper, NULL);
+    vector_clear(c->box_lower, c->inputs);
+    vector_clear(c->box_upper, c->inputs);
+    vector_clear(c->point, c->inputs);
+}
+
+check_status check_certificate(claim *claim, FILE *stream, const char *name, const network *f,
+                               const char *f_digest, const network *g, const char *g_digest, error *e)
+{
+    claim_init(claim, f->inputs);
+    checker c = {.in = {.stream = stream, .name = name}, .claim = claim, .f = f, .g = g, .e = e};
+    check_status status = CHECK_BAD_INPUT;
+    if (g->inputs != f->inputs || network_outputs(f) != network_outputs(g)) {
+        error_set(
+            e, NULL, 0,
+            "the networks differ in their numbers of inputs or outputs (compare networks of one shape)");
+    } else if (line_next(&c.in, e) && line_word(&c.in, "supcert-certificate", e) &&
+               line_word(&c.in, "1", e) && line_finish(&c.in, e)) {
+        status = check_all(&c, f_digest, g_digest) ? CHECK_VERIFIED : CHECK_REJECTED;
+        if (ferror(stream))
+            status = CHECK_BAD_INPUT;
+    }
+    for (size_t k = 0; k < c.list_capacity; k++)
+        mpq_clear(c.list[k].value);
+    free(c.list);
+    line_clear(&c.in);
+    return status;
+}

@@ -1,0 +1,169 @@
+/* The backward pass in exact arithmetic, over the whole system, for bounds that must equal the maximum. The
+ * rule is the one of prover.h. All coefficients are integers: for an objective whose row has scale C, the
+ * pass works on Q · C · objective over the values Y_n and Z_n = scale_n · z_n, where Q clears the
+ * multipliers' denominators. */
+#include "proof/bound.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+typedef struct exact_pass {
+    prover *p;
+    mpz_t q;           /* the common denominator Q */
+    mpz_t *added;      /* multiplier k as an integer */
+    size_t *of_neuron; /* k + 1 for the neuron of multiplier k, 0 for the others */
+    mpz_t c, work;
+    mpz_t whole;    /* the integral part of the constant */
+    mpq_t constant; /* the rest: K of unstable neurons and facts, and the inputs */
+    mpq_t factor, end, best;
+} exact_pass;
+
+/* Multiplier δ (objective over z) is δ · C / scale_n over Z_n. */
+static void set_multipliers(exact_pass *e, const mpz_t scale, size_t count, const multiplier *list)
+{
+    mpq_t *value = mem_alloc(count, sizeof *value);
+    for (size_t k = 0; k < count; k++) {
+        mpq_init(value[k]);
+        mpz_mul(mpq_numref(value[k]), mpq_numref(list[k].value), scale);
+        mpz_mul(mpq_denref(value[k]), mpq_denref(list[k].value), e->p->system->row[list[k].neuron].scale);
+        mpq_canonicalize(value[k]);
+        mpz_lcm(e->q, e->q, mpq_denref(value[k]));
+        e->of_neuron[list[k].neuron] = k + 1;
+    }
+    for (size_t k = 0; k < count; k++) {
+        mpz_divexact(e->work, e->q, mpq_denref(value[k]));
+        mpz_init(e->added[k]);
+        mpz_mul(e->added[k], e->work, mpq_numref(value[k]));
+        mpq_clear(value[k]);
+    }
+    free(value);
+}
+
+static void scale_power(mpq_t value, long shift)
+{
+    if (shift >= 0)
+        mpq_mul_2exp(value, value, (mp_bitcnt_t)shift);
+    else
+        mpq_div_2exp(value, value, (mp_bitcnt_t)-shift);
+}
+
+/* end = a·Y − c·Z where Z is a proven bound, given in units. */
+static void value_at(exact_pass *e, size_t n, const mpz_t a, fix units)
+{
+    mpz_neg(e->work, e->c);
+    if (!e->p->system->relu[n] || units > 0)
+        mpz_add(e->work, e->work, a);
+    mpq_set_z(e->factor, e->work);
+    mpq_set_si(e->end, units, 1);
+    scale_power(e->end, e->p->sc.exponent[n] - e->p->sc.bits);
+    mpq_mul(e->end, e->end, e->factor);
+}
+
+/* Chooses c for the coefficient a of Y_n, as the fixed-point pass does. */
+static void choose_coefficient(exact_pass *e, size_t n, const mpz_t a)
+{
+    const prover *p = e->p;
+    fix lo = p->lower[n], hi = p->upper[n];
+    if (!p->system->relu[n] || lo >= 0)
+        mpz_set(e->c, a);
+    else if (hi <= 0 || (mpz_sgn(a) < 0 && hi <= -lo))
+        mpz_set_ui(e->c, 0);
+    else if (mpz_sgn(a) < 0)
+        mpz_set(e->c, a);
+    else {
+        mpz_mul_si(e->c, a, p->slope[n]);
+        mpz_fdiv_q_2exp(e->c, e->c, 31);
+    }
+    if (e->of_neuron[n] != 0)
+        mpz_add(e->c, e->c, e->added[e->of_neuron[n] - 1]);
+}
+
+/* The rule: a·Y <= c·Z + K. Sets c and adds K to the constant. */
+static void relax_exact(exact_pass *e, size_t n, const mpz_t a)
+{
+    fix lo = e->p->lower[n], hi = e->p->upper[n];
+    bool relu = e->p->system->relu[n];
+    choose_coefficient(e, n, a);
+    if ((!relu || lo >= 0) && mpz_cmp(e->c, a) == 0)
+        return; /* Y = Z, so K = 0 */
+    if (relu && hi <= 0 && mpz_sgn(e->c) == 0)
+        return; /* Y = 0, so K = 0 */
+    value_at(e, n, a, lo);
+    mpq_set(e->best, e->end);
+    value_at(e, n, a, hi);
+    if (mpq_cmp(e->end, e->best) > 0)
+        mpq_set(e->best, e->end);
+    if (relu && lo < 0 && hi > 0 && mpq_sgn(e->best) < 0)
+        mpq_set_ui(e->best, 0, 1);
+    mpq_add(e->constant, e->constant, e->best);
+}
+
+/* Replaces c · Z_n by its row. */
+static void substitute_row(exact_pass *e, const system_row *row)
+{
+    for (size_t t = 0; t < row->terms; t++)
+        mpz_addmul(e->p->exact[row->source[t]], e->c, row->weight[t]);
+    mpz_addmul(e->whole, e->c, row->bias);
+}
+
+static void add_input(exact_pass *e, size_t i)
+{
+    mpz_t *a = &e->p->exact[i];
+    mpq_set_z(e->factor, *a);
+    mpq_mul(e->end, e->factor, mpz_sgn(*a) > 0 ? e->p->box_upper[i] : e->p->box_lower[i]);
+    mpq_add(e->constant, e->constant, e->end);
+    mpz_set_ui(*a, 0);
+}
+
+/* Leaves the bound of Q · C · sign · (objective row) in `constant`; all coefficients are zero again
+ * afterwards. */
+static void run(exact_pass *e, const system_row *row, int sign)
+{
+    const pair_system *system = e->p->system;
+    mpz_set(e->c, e->q);
+    if (sign < 0)
+        mpz_neg(e->c, e->c);
+    substitute_row(e, row);
+    for (size_t n = system->neurons; n-- > 0;) {
+        mpz_t *a = &e->p->exact[system->inputs + n];
+        if (mpz_sgn(*a) == 0 && e->of_neuron[n] == 0)
+            continue;
+        relax_exact(e, n, *a);
+        mpz_set_ui(*a, 0);
+        substitute_row(e, &system->row[n]);
+    }
+    for (size_t i = 0; i < system->inputs; i++)
+        add_input(e, i);
+    mpq_set_z(e->factor, e->whole);
+    mpq_add(e->constant, e->constant, e->factor);
+}
+
+bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *list, mpq_ptr bound)
+{
+    const objective *o = &p->objectives[k];
+    const system_row *row = &p->system->objective[o->output];
+    exact_pass e = {.p = p};
+    mpz_inits(e.q, e.c, e.work, e.whole, NULL);
+    mpq_inits(e.constant, e.factor, e.end, e.best, NULL);
+    mpz_set_ui(e.q, 1);
+    e.added = mem_alloc(count, sizeof *e.added);
+    e.of_neuron = mem_alloc(p->system->neurons, sizeof *e.of_neuron);
+    set_multipliers(&e, row->scale, count, list);
+    run(&e, row, o->sign);
+    mpz_mul(e.q, e.q, row->scale);
+    mpq_set_z(e.factor, e.q);
+    mpq_div(e.constant, e.constant, e.factor);
+    bool holds = mpq_cmp(e.constant, p->claim) <= 0;
+    if (bound != NULL)
+        mpq_set(bound, e.constant);
+    if (holds)
+        prover_mark_proved(p, k);
+    for (size_t m = 0; m < count; m++)
+        mpz_clear(e.added[m]);
+    free(e.added);
+    free(e.of_neuron);
+    mpz_clears(e.q, e.c, e.work, e.whole, NULL);
+    mpq_clears(e.constant, e.factor, e.end, e.best, NULL);
+    return holds;
+}

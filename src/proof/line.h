@@ -1,0 +1,37 @@
+/* Reading a certificate line by line, token by token, strictly: tokens are separated by one blank, lines end
+ * with '\n', no line is empty, and a byte that is no printable ASCII is an error. Trusted. */
+#ifndef SUPCERT_PROOF_LINE_H
+#define SUPCERT_PROOF_LINE_H
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/error.h"
+
+typedef struct line_reader {
+    FILE *stream; /* borrowed */
+    const char *name;
+    long number;
+    char *text; /* the line, without its end; owned */
+    size_t length, capacity, cursor;
+} line_reader;
+
+/* Reads the next line; false with *e at the end of the file, on a read error or on a malformed line. */
+bool line_next(line_reader *r, error *e);
+void line_clear(line_reader *r);
+
+/* The next token of the line, not terminated; NULL when there is none. */
+const char *line_token(line_reader *r, size_t *length);
+bool line_at_end(const line_reader *r);
+
+/* Each reads one token or fails with *e. */
+bool line_word(line_reader *r, const char *word, error *e);
+bool line_size(line_reader *r, size_t *value, error *e);
+bool line_rational(line_reader *r, mpq_t value, error *e);
+bool line_finish(const line_reader *r, error *e); /* nothing may follow */
+
+bool line_error(const line_reader *r, error *e, const char *what);
+
+#endif

@@ -1,0 +1,120 @@
+/* The kernel: a proof tree under construction. The search and the checker drive it with the same few steps,
+ * and nothing is accepted but through them. A node carries a box, proven bounds of the neurons'
+ * pre-activations and the objectives already proved; all of it holds in the whole subtree. Rules and proofs:
+ * certs/FORMAT.md and theory.md, section 2. Trusted.
+ *
+ * The one inequality: if lo <= z <= hi, then for ANY c
+ *     a·y <= c·z + K,   K = max of a·y − c·z over z in {lo, hi, and 0 if lo < 0 < hi},   y = max(z,0) or y =
+ * z, because a·y − c·z is affine between those points. A sign fact z >= 0 is nothing but lo = 0. */
+#ifndef SUPCERT_PROOF_PROVER_H
+#define SUPCERT_PROOF_PROVER_H
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "proof/frame.h"
+#include "proof/system.h"
+
+/* Adds `value` to the default coefficient c of neuron `neuron`. In real units: objective f_j − g_j over
+ * pre-activation z. */
+typedef struct multiplier {
+    size_t neuron; /* index in the system */
+    mpq_t value;
+} multiplier;
+
+/* An objective: sign · (f_output − g_output). */
+typedef struct objective {
+    size_t output;
+    int sign; /* +1 or -1 */
+} objective;
+
+/* What a step changed, to be undone when the node is left. */
+typedef struct trail_entry {
+    size_t neuron;
+    fix lower, upper, slope;
+    bool is_fact;
+} trail_entry;
+
+typedef struct proof_split {
+    bool is_input, second; /* second: the other child is done */
+    size_t index;          /* input or neuron */
+    bool upper_first;
+    mpq_t value, old_lower, old_upper; /* of an input's box */
+    size_t trail, frames, proved;      /* marks to return to */
+    bool was_empty;
+} proof_split;
+
+typedef struct prover {
+    const pair_system *system;
+    scaling sc;
+    mpq_t *box_lower, *box_upper;   /* the node's box, exactly */
+    fix *input_lower, *input_upper; /* and outward in units */
+    fix *lower, *upper;             /* proven bounds of every neuron's pre-activation, in units */
+    fix *slope;                     /* of the chord of an unstable neuron, in units of 2^-31 */
+    bool *is_fact;                  /* the neuron's sign has been split: its row stays in the frames */
+    bool empty;                     /* the node is proved to contain no point */
+    frame *frames;                  /* stack; the last is the current one */
+    size_t frame_count, frame_capacity;
+    trail_entry *trail;
+    size_t trail_count, trail_capacity;
+    proof_split *split; /* path from the root */
+    size_t split_count, split_capacity;
+    objective *objectives; /* what is to be proved in every leaf */
+    size_t objective_count;
+    bool *is_proved;     /* for the node, by objective */
+    size_t *proved_list; /* in order of proof */
+    size_t proved_count;
+    fix_product
+        *threshold; /* objective k is proved when its bound, in units of 2^-2bits, is at most threshold[k] */
+    mpq_t claim;    /* the upper bound to be proved */
+    fix *coefficient; /* work space of a pass: c of every row of the frame */
+    fix *negated;     /* work space: an objective's weights with the other sign */
+    fix *delta;       /* multipliers by neuron, zero between passes */
+    mpz_t *exact;     /* work space of exact passes, by source */
+    size_t nodes, leaves;
+} prover;
+
+/* A tree for one output (or all, where all_outputs) on the box, at its root. The system is borrowed. claim:
+ * the bound to prove. */
+void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, bool all_outputs,
+                 size_t output, const mpq_t claim);
+void prover_clear(prover *p);
+
+/* A new bound to prove; what is proved already was proved against smaller ones and must stay so: claim may
+ * only grow. */
+void prover_raise_claim(prover *p, const mpq_t claim);
+
+/* Steps. Each returns false, changing nothing, if its side condition fails. */
+
+/* Children x_i <= value and x_i >= value; enters the first. Requires value within the node's box. */
+bool prover_split_input(prover *p, size_t input, const mpq_t value, bool upper_first);
+/* Children z <= 0 and z >= 0; enters the first. Requires the neuron to be a ReLU row of the current frame. */
+bool prover_split_neuron(prover *p, size_t neuron, bool upper_first);
+/* Proves new bounds of the pre-activation of a row of the current frame. */
+bool prover_bound(prover *p, size_t neuron);
+/* The same for all rows of the frame that are unstable or facts, in order. */
+void prover_bound_all(prover *p);
+/* Continues in a smaller frame without the stable neurons that are not facts; requires that to drop a row. */
+bool prover_reduce(prover *p);
+/* Proves objective k with fixed-point arithmetic; multipliers refer to rows of the frame. If `total` is not
+ * NULL it receives the bound. */
+bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix_product *total);
+/* Proves objective k with exact arithmetic over the whole system. If `bound` is not NULL it receives the
+ * bound. */
+bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *list, mpq_ptr bound);
+/* Ends the node: requires every objective to be proved (those not yet proved are tried with prover_prove) or
+ * the node to be empty. Goes on to the next open child; *finished tells that there is none. */
+bool prover_close(prover *p, bool *finished);
+
+const frame *prover_frame(const prover *p);
+/* Row of the current frame that belongs to the neuron, or SYSTEM_NO_NEURON. */
+size_t prover_row(const prover *p, size_t neuron);
+/* The exact value of a bound of objective k that a pass returned. */
+void prover_total_value(mpq_t value, const prover *p, size_t k, fix_product total);
+/* 1 unit of the pre-activation of a neuron, and of an objective, in real units (rounded; for choosing
+ * multipliers). */
+double prover_neuron_unit(const prover *p, size_t neuron);
+double prover_objective_unit(const prover *p, size_t output);
+
+#endif
