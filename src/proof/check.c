@@ -63,13 +63,13 @@ static bool read_scope(checker *c)
 
 static bool read_box(checker *c)
 {
-    claim *claim = c->claim;
-    for (size_t i = 0; i < claim->inputs; i++) {
+    claim *stated = c->claim;
+    for (size_t i = 0; i < stated->inputs; i++) {
         if (!line_next(&c->in, c->e) || !line_word(&c->in, "box", c->e) ||
-            !line_rational(&c->in, claim->box_lower[i], c->e) ||
-            !line_rational(&c->in, claim->box_upper[i], c->e) || !line_finish(&c->in, c->e))
+            !line_rational(&c->in, stated->box_lower[i], c->e) ||
+            !line_rational(&c->in, stated->box_upper[i], c->e) || !line_finish(&c->in, c->e))
             return false;
-        if (mpq_cmp(claim->box_lower[i], claim->box_upper[i]) > 0)
+        if (mpq_cmp(stated->box_lower[i], stated->box_upper[i]) > 0)
             return fail(c, "the box is empty (lower end above upper end)");
     }
     return true;
@@ -83,18 +83,18 @@ static bool read_bound(checker *c, const char *which, mpq_t value)
 
 static bool read_point(checker *c)
 {
-    claim *claim = c->claim;
+    claim *stated = c->claim;
     size_t output;
     if (!line_next(&c->in, c->e) || !line_word(&c->in, "at", c->e) || !line_size(&c->in, &output, c->e))
         return false;
-    if (output >= network_outputs(c->f) || (!claim->all_outputs && output != claim->output))
+    if (output >= network_outputs(c->f) || (!stated->all_outputs && output != stated->output))
         return fail(c, "the lower bound is about an output outside the claim");
-    claim->output = output;
-    for (size_t i = 0; i < claim->inputs; i++) {
-        if (!line_rational(&c->in, claim->point[i], c->e))
+    stated->output = output;
+    for (size_t i = 0; i < stated->inputs; i++) {
+        if (!line_rational(&c->in, stated->point[i], c->e))
             return false;
-        if (mpq_cmp(claim->point[i], claim->box_lower[i]) < 0 ||
-            mpq_cmp(claim->point[i], claim->box_upper[i]) > 0)
+        if (mpq_cmp(stated->point[i], stated->box_lower[i]) < 0 ||
+            mpq_cmp(stated->point[i], stated->box_upper[i]) > 0)
             return fail(c, "the point is outside the box");
     }
     return line_finish(&c->in, c->e);
@@ -235,7 +235,7 @@ static bool read_multipliers(checker *c)
  * added at neurons N. */
 static bool step_objective(checker *c, bool exact)
 {
-    size_t k;
+    size_t k = 0;
     if (!read_objective(c, &k) || !read_multipliers(c))
         return false;
     bool holds = exact ? prover_prove_exact(&c->prover, k, c->list_count, c->list, NULL)
@@ -317,11 +317,11 @@ void claim_clear(claim *c)
     vector_clear(c->point, c->inputs);
 }
 
-check_status check_certificate(claim *claim, FILE *stream, const char *name, const network *f,
+check_status check_certificate(claim *verified, FILE *stream, const char *name, const network *f,
                                const char *f_digest, const network *g, const char *g_digest, error *e)
 {
-    claim_init(claim, f->inputs);
-    checker c = {.in = {.stream = stream, .name = name}, .claim = claim, .f = f, .g = g, .e = e};
+    claim_init(verified, f->inputs);
+    checker c = {.in = {.stream = stream, .name = name}, .claim = verified, .f = f, .g = g, .e = e};
     check_status status = CHECK_BAD_INPUT;
     if (g->inputs != f->inputs || network_outputs(f) != network_outputs(g)) {
         error_set(
