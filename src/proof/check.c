@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "number/vector.h"
 #include "proof/line.h"
 #include "proof/prover.h"
 
@@ -100,34 +101,18 @@ static bool read_point(checker *c)
     return line_finish(&c->in, c->e);
 }
 
-static void vector_init(mpq_t **vector, size_t count)
-{
-    *vector = mem_alloc(count, sizeof **vector);
-    for (size_t k = 0; k < count; k++)
-        mpq_init((*vector)[k]);
-}
-
-static void vector_clear(mpq_t *vector, size_t count)
-{
-    for (size_t k = 0; k < count && vector != NULL; k++)
-        mpq_clear(vector[k]);
-    free(vector);
-}
-
 /* |f_j − g_j| at the point, evaluated exactly, must be the lower bound. */
 static bool check_point(checker *c)
 {
     size_t outputs = network_outputs(c->f);
-    mpq_t *f, *g;
-    vector_init(&f, outputs);
-    vector_init(&g, outputs);
+    mpq_t *f = vector_new(outputs), *g = vector_new(outputs);
     network_eval(f, c->f, c->claim->point);
     network_eval(g, c->g, c->claim->point);
     mpq_sub(f[0], f[c->claim->output], g[c->claim->output]);
     mpq_abs(f[0], f[0]);
     bool equal = mpq_equal(f[0], c->claim->lower);
-    vector_clear(f, outputs);
-    vector_clear(g, outputs);
+    vector_free(f, outputs);
+    vector_free(g, outputs);
     return equal || fail(c, "the lower bound is not the value of |f-g| at the point");
 }
 
@@ -304,17 +289,17 @@ static void claim_init(claim *c, size_t inputs)
 {
     *c = (claim){.inputs = inputs};
     mpq_inits(c->lower, c->upper, NULL);
-    vector_init(&c->box_lower, inputs);
-    vector_init(&c->box_upper, inputs);
-    vector_init(&c->point, inputs);
+    c->box_lower = vector_new(inputs);
+    c->box_upper = vector_new(inputs);
+    c->point = vector_new(inputs);
 }
 
 void claim_clear(claim *c)
 {
     mpq_clears(c->lower, c->upper, NULL);
-    vector_clear(c->box_lower, c->inputs);
-    vector_clear(c->box_upper, c->inputs);
-    vector_clear(c->point, c->inputs);
+    vector_free(c->box_lower, c->inputs);
+    vector_free(c->box_upper, c->inputs);
+    vector_free(c->point, c->inputs);
 }
 
 check_status check_certificate(claim *verified, FILE *stream, const char *name, const network *f,

@@ -24,9 +24,10 @@ typedef struct claim {
 typedef enum check_status { CHECK_VERIFIED, CHECK_REJECTED, CHECK_BAD_INPUT } check_status;
 
 /* Reads the certificate from `stream` (`name` for messages) and checks it against the networks f and g whose
- * files have these SHA-256 digests. CHECK_VERIFIED: *verified holds the claim, proved. CHECK_REJECTED: the file is a
- * certificate but proves nothing, or is about other networks; *e says where and why. CHECK_BAD_INPUT: the
- * stream cannot be read or is no certificate at all. Initialises *verified in every case. */
+ * files have these SHA-256 digests. CHECK_VERIFIED: *verified holds the claim, proved. CHECK_REJECTED: the
+ * file is a certificate but proves nothing, or is about other networks; *e says where and why.
+ * CHECK_BAD_INPUT: the stream cannot be read or is no certificate at all. Initialises *verified in every
+ * case. */
 check_status check_certificate(claim *verified, FILE *stream, const char *name, const network *f,
                                const char *f_digest, const network *g, const char *g_digest, error *e);
 void claim_clear(claim *c);

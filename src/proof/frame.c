@@ -248,7 +248,7 @@ static void round_row(const pair_system *system, const scaling *sc, const system
 
 static int choose_bits(const pair_system *system)
 {
-    int bits = 52;
+    int bits = 50;
     for (size_t rows = (system->inputs + system->neurons + system->outputs) >> 13; rows != 0; rows >>= 1)
         bits--;
     return bits;

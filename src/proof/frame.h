@@ -39,6 +39,7 @@ typedef struct frame_objective {
 } frame_objective;
 
 typedef struct frame {
+    size_t serial; /* tells frames of one proof apart */
     size_t inputs, count, outputs;
     size_t shared, f_end; /* groups of rows, as in pair_system */
     size_t *neuron;       /* index in the system of every row, increasing */

@@ -276,7 +276,7 @@ bool prover_reduce(prover *p)
     if (smaller) {
         p->frames = mem_grow(p->frames, &p->frame_capacity, p->frame_count + 1, sizeof *p->frames);
         frame_reduce(&p->frames[p->frame_count], &p->frames[p->frame_count - 1], fate, p->sc.bits);
-        p->frame_count++;
+        p->frames[p->frame_count++].serial = ++p->frame_serial;
     }
     free(fate);
     return smaller;

@@ -55,7 +55,7 @@ typedef struct prover {
     bool *is_fact;                  /* the neuron's sign has been split: its row stays in the frames */
     bool empty;                     /* the node is proved to contain no point */
     frame *frames;                  /* stack; the last is the current one */
-    size_t frame_count, frame_capacity;
+    size_t frame_count, frame_capacity, frame_serial;
     trail_entry *trail;
     size_t trail_count, trail_capacity;
     proof_split *split; /* path from the root */

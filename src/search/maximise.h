@@ -1,4 +1,5 @@
-/* The search: exact maximum of |f-g| on a box, with its certificate. Untrusted: everything it claims is in the certificate. */
+/* The search: exact maximum of |f-g| on a box, with its certificate. Untrusted: everything it claims is in
+ * the certificate. */
 #ifndef SUPCERT_SEARCH_MAXIMISE_H
 #define SUPCERT_SEARCH_MAXIMISE_H
 
@@ -12,18 +13,19 @@
 
 /* What is to be maximised: |f_j - g_j| on the box, over one output j or all. */
 typedef struct query {
-    const network *f, *g;          /* same numbers of inputs and outputs; borrowed */
+    const network *f, *g;            /* same numbers of inputs and outputs; borrowed */
     const char *f_digest, *g_digest; /* SHA-256 of the two files, for the certificate */
-    mpq_t *lower, *upper;          /* the box, `inputs` ends each, lower[i] <= upper[i]; borrowed */
+    mpq_t *lower, *upper;            /* the box, `inputs` ends each, lower[i] <= upper[i]; borrowed */
     bool all_outputs;
     size_t output; /* from 0, where not all_outputs */
 } query;
 
 typedef struct search_options {
-    unsigned threads;    /* 0: all cores */
-    double time_limit;   /* seconds; 0: none */
-    mpq_srcptr gap;      /* stop when upper - lower <= gap; NULL: exact */
-    volatile int *stop;  /* may be NULL; the search ends soon after it becomes nonzero, with a valid certificate */
+    unsigned threads;  /* 0: all cores */
+    double time_limit; /* seconds; 0: none */
+    mpq_srcptr gap;    /* stop when upper - lower <= gap; NULL: exact */
+    volatile int
+        *stop; /* may be NULL; the search ends soon after it becomes nonzero, with a valid certificate */
 } search_options;
 
 typedef struct search_result {
@@ -31,14 +33,16 @@ typedef struct search_result {
     size_t output;      /* where the lower bound is attained, from 0 */
     int sign;           /* +1: f-g attains it, -1: g-f */
     size_t inputs;
-    mpq_t *point;       /* `inputs` coordinates inside the box */
+    mpq_t *point; /* `inputs` coordinates inside the box */
     size_t nodes, leaves;
     double seconds;
 } search_result;
 
-/* Runs the search and, if `certificate` is not NULL, writes the certificate to it (the caller owns the stream and looks at its error flag).
- * Initialises *result. Fails only for reasons outside the mathematics (temporary storage). */
-bool search_maximise(search_result *result, const query *q, const search_options *options, FILE *certificate, error *e);
+/* Runs the search and, if `certificate` is not NULL, writes the certificate to it (the caller owns the stream
+ * and looks at its error flag). Initialises *result. Fails only for reasons outside the mathematics
+ * (temporary storage). */
+bool search_maximise(search_result *result, const query *q, const search_options *options, FILE *certificate,
+                     error *e);
 void search_result_clear(search_result *result);
 
 #endif

@@ -1,0 +1,248 @@
+/* Ascent: see ascent.h. A climb walks along the gradient of the linear piece at hand, from kink to kink;
+ * where that makes no more headway, the linear program of the region gives its best vertex, and the walk goes
+ * on from there. */
+#include "search/ascent.h"
+
+#include <glpk.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, bool all_outputs,
+                 size_t output)
+{
+    size_t rows = num->neurons + num->outputs;
+    *s = (ascent){.num = num,
+                  .lower = lower,
+                  .upper = upper,
+                  .all_outputs = all_outputs,
+                  .output = output,
+                  .random = 0x9e3779b97f4a7c15UL};
+    s->z = mem_alloc(num->neurons, sizeof(double));
+    s->value = mem_alloc(num->outputs, sizeof(double));
+    s->jacobian = mem_alloc(mem_product(rows, num->inputs), sizeof(double));
+    s->x = mem_alloc(num->inputs, sizeof(double));
+    s->direction = mem_alloc(num->inputs, sizeof(double));
+    s->active = mem_alloc(num->neurons, sizeof(bool));
+}
+
+void ascent_clear(ascent *s)
+{
+    free(s->z);
+    free(s->value);
+    free(s->jacobian);
+    free(s->x);
+    free(s->direction);
+    free(s->active);
+}
+
+static double random_unit(ascent *s)
+{
+    s->random ^= s->random << 13;
+    s->random ^= s->random >> 7;
+    s->random ^= s->random << 17;
+    return (double)(s->random >> 11) * 0x1p-53;
+}
+
+double ascent_value(ascent *s, const double *x, size_t *output, int *sign)
+{
+    numeric_eval(s->num, x, s->z, s->value);
+    size_t best = s->all_outputs ? 0 : s->output;
+    for (size_t j = 0; s->all_outputs && j < s->num->outputs; j++)
+        if (fabs(s->value[j]) > fabs(s->value[best]))
+            best = j;
+    if (output != NULL)
+        *output = best;
+    if (sign != NULL)
+        *sign = s->value[best] < 0 ? -1 : 1;
+    return fabs(s->value[best]);
+}
+
+/* Evaluates at x and finds the affine piece there; the objective is the output that is largest. */
+static double look(ascent *s, const double *x, const double **gradient, int *sign)
+{
+    size_t output;
+    double value = ascent_value(s, x, &output, sign);
+    for (size_t n = 0; n < s->num->neurons; n++)
+        s->active[n] = !s->num->system->relu[n] || s->z[n] > 0;
+    numeric_jacobian(s->num, s->active, s->jacobian);
+    *gradient = s->jacobian + (s->num->neurons + output) * s->num->inputs;
+    return value;
+}
+
+/* Length of the step along the direction to the first kink that is really ahead, or to the box's face. */
+static double step_length(const ascent *s, const double *x)
+{
+    size_t d = s->num->inputs;
+    double t = HUGE_VAL;
+    for (size_t i = 0; i < d; i++)
+        if (s->direction[i] != 0)
+            t = fmin(t, ((s->direction[i] > 0 ? s->upper[i] : s->lower[i]) - x[i]) / s->direction[i]);
+    for (size_t n = 0; n < s->num->neurons; n++) {
+        double slope = 0;
+        for (size_t i = 0; i < d; i++)
+            slope += s->jacobian[n * d + i] * s->direction[i];
+        if (s->num->system->relu[n] && s->z[n] * slope < 0)
+            t = fmin(t, -s->z[n] / slope);
+    }
+    return t;
+}
+
+static void move(const ascent *s, double *to, const double *from, double t)
+{
+    for (size_t i = 0; i < s->num->inputs; i++) {
+        double x = from[i] + t * s->direction[i];
+        to[i] = x < s->lower[i] ? s->lower[i] : x > s->upper[i] ? s->upper[i] : x;
+    }
+}
+
+/* Steps along the projected gradient to just beyond the next kink; false when that gains nothing. */
+static bool step_gradient(ascent *s, double *x, double *value)
+{
+    const double *gradient;
+    int sign;
+    look(s, x, &gradient, &sign);
+    bool moves = false;
+    for (size_t i = 0; i < s->num->inputs; i++) {
+        double g = sign * gradient[i] * (s->upper[i] - s->lower[i]) * (s->upper[i] - s->lower[i]);
+        bool blocked = g > 0 ? x[i] >= s->upper[i] : x[i] <= s->lower[i];
+        s->direction[i] = blocked ? 0 : g;
+        moves |= s->direction[i] != 0;
+    }
+    double t = moves ? step_length(s, x) : 0;
+    if (!(t > 0) || !isfinite(t))
+        return false;
+    move(s, s->x, x, t * (1 + 1e-7));
+    double reached = ascent_value(s, s->x, NULL, NULL);
+    if (!(reached > *value))
+        return false;
+    *value = reached;
+    memcpy(x, s->x, s->num->inputs * sizeof *x);
+    return true;
+}
+
+/* Fills in the rows sign·z >= 0 of the region's linear program. */
+static void region_rows(const ascent *s, glp_prob *lp, const double *x)
+{
+    size_t d = s->num->inputs;
+    int *index = mem_alloc(d + 1, sizeof *index);
+    double *row = mem_alloc(d + 1, sizeof *row);
+    for (size_t i = 0; i < d; i++)
+        index[i + 1] = (int)i + 1;
+    for (size_t n = 0; n < s->num->neurons; n++) {
+        if (!s->num->system->relu[n])
+            continue;
+        double constant = s->z[n];
+        for (size_t i = 0; i < d; i++) {
+            row[i + 1] = s->jacobian[n * d + i];
+            constant -= row[i + 1] * x[i];
+        }
+        int r = glp_add_rows(lp, 1);
+        glp_set_row_bnds(lp, r, s->active[n] ? GLP_LO : GLP_UP, -constant, -constant);
+        glp_set_mat_row(lp, r, (int)d, index, row);
+    }
+    free(index);
+    free(row);
+}
+
+/* The best vertex of the region around x; false when it gains nothing. */
+static bool step_region(ascent *s, double *x, double *value)
+{
+    const double *gradient;
+    int sign;
+    size_t d = s->num->inputs;
+    look(s, x, &gradient, &sign);
+    glp_prob *lp = glp_create_prob();
+    glp_set_obj_dir(lp, GLP_MAX);
+    glp_add_cols(lp, (int)d);
+    for (size_t i = 0; i < d; i++) {
+        glp_set_obj_coef(lp, (int)i + 1, sign * gradient[i]);
+        glp_set_col_bnds(lp, (int)i + 1, s->upper[i] > s->lower[i] ? GLP_DB : GLP_FX, s->lower[i],
+                         s->upper[i]);
+    }
+    region_rows(s, lp, x);
+    glp_smcp parameters;
+    glp_init_smcp(&parameters);
+    parameters.msg_lev = GLP_MSG_OFF;
+    parameters.it_lim = 2000;
+    bool solved = glp_simplex(lp, &parameters) == 0 && glp_get_status(lp) == GLP_OPT;
+    for (size_t i = 0; i < d; i++) {
+        double to = solved ? glp_get_col_prim(lp, (int)i + 1) : x[i];
+        s->direction[i] = to - x[i];
+    }
+    glp_delete_prob(lp);
+    double best = *value, step = 0;
+    for (double t = 1; t < 1 + 2e-6; t += 1e-6) { /* the vertex, and a little beyond it */
+        move(s, s->x, x, t);
+        double reached = ascent_value(s, s->x, NULL, NULL);
+        if (reached > best) {
+            best = reached;
+            step = t;
+        }
+    }
+    move(s, s->x, x, step);
+    memcpy(x, s->x, d * sizeof *x);
+    bool gains = best > *value * (1 + 1e-13);
+    *value = best;
+    return gains;
+}
+
+double ascent_climb(ascent *s, double *x)
+{
+    double value = ascent_value(s, x, NULL, NULL);
+    for (int round = 0; round < 20; round++) {
+        for (int k = 0; k < 100 && step_gradient(s, x, &value); k++)
+            continue;
+        if (!step_region(s, x, &value))
+            break;
+    }
+    return value;
+}
+
+static void random_point(ascent *s, double *x)
+{
+    for (size_t i = 0; i < s->num->inputs; i++) {
+        double u = random_unit(s);
+        x[i] = s->lower[i] + u * (s->upper[i] - s->lower[i]);
+        if (x[i] > s->upper[i])
+            x[i] = s->upper[i];
+    }
+}
+
+/* How many climbs: enough to be reliable on small networks, few enough to be cheap on large ones. */
+static size_t climb_count(const numeric *num)
+{
+    double work = (double)num->start[num->neurons + num->outputs] * (double)num->inputs * 60;
+    double count = 2e8 / (work + 1);
+    return count > 24 ? 24 : count < 4 ? 4 : (size_t)count;
+}
+
+double ascent_search(ascent *s, double *x)
+{
+    size_t d = s->num->inputs, climbs = climb_count(s->num);
+    double *from = mem_alloc(d, sizeof *from), *try = mem_alloc(d, sizeof *try), best = -1;
+    for (size_t k = 0; k < climbs; k++) {
+        double start = -1;
+        for (size_t sample = 0; sample < 32; sample++) { /* start from the best of a few samples */
+            random_point(s, try);
+            if (k == 0 && sample == 0)
+                for (size_t i = 0; i < d; i++)
+                    try[i] = s->lower[i] / 2 + s->upper[i] / 2;
+            double value = ascent_value(s, try, NULL, NULL);
+            if (!(value > start))
+                continue;
+            start = value;
+            memcpy(from, try, d * sizeof *from);
+        }
+        double value = ascent_climb(s, from);
+        if (!(value > best))
+            continue;
+        best = value;
+        memcpy(x, from, d * sizeof *x);
+    }
+    free(from);
+    free(try);
+    return best;
+}

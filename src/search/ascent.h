@@ -1,0 +1,36 @@
+/* Ascent: many short local searches for points where |f-g| is large. Untrusted; its points become lower
+ * bounds by exact evaluation. */
+#ifndef SUPCERT_SEARCH_ASCENT_H
+#define SUPCERT_SEARCH_ASCENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "search/numeric.h"
+
+typedef struct ascent {
+    const numeric *num;          /* borrowed */
+    const double *lower, *upper; /* the box, borrowed */
+    bool all_outputs;
+    size_t output;
+    unsigned long random; /* state of the generator; never 0 */
+    /* work space */
+    double *z, *value, *jacobian, *x, *direction;
+    bool *active;
+} ascent;
+
+void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, bool all_outputs,
+                 size_t output);
+void ascent_clear(ascent *s);
+
+/* The largest |f_j - g_j| over the outputs in question at x; tells which output and sign (either may be
+ * NULL). */
+double ascent_value(ascent *s, const double *x, size_t *output, int *sign);
+
+/* Climbs from x, in place, until no step helps; returns the value reached. */
+double ascent_climb(ascent *s, double *x);
+
+/* The best of many climbs from random points and the box's middle; x receives the point. */
+double ascent_search(ascent *s, double *x);
+
+#endif

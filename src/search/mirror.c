@@ -1,0 +1,157 @@
+/* A frame in doubles: see mirror.h. */
+#include "search/mirror.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static double *convert(const fix *from, size_t count, double unit)
+{
+    double *to = mem_alloc(count, sizeof *to);
+    for (size_t k = 0; k < count; k++)
+        to[k] = (double)from[k] * unit;
+    return to;
+}
+
+void mirror_init(mirror *m, const prover *p)
+{
+    const frame *fr = prover_frame(p);
+    size_t sources = fr->inputs + fr->count;
+    double unit = ldexp(1, -p->sc.bits);
+    *m = (mirror){.serial = fr->serial, .inputs = fr->inputs, .count = fr->count, .outputs = fr->outputs};
+    m->begin = mem_alloc(sources, sizeof *m->begin);
+    m->end = mem_alloc(sources, sizeof *m->end);
+    m->column = mem_alloc(sources, sizeof *m->column);
+    for (size_t s = 0; s < sources; s++) {
+        m->begin[s] = fr->column[s].begin;
+        m->end[s] = fr->column[s].end;
+        m->column[s] = convert(fr->column[s].weight, m->end[s] - m->begin[s], unit);
+    }
+    m->bias = convert(fr->bias, fr->count, unit);
+    m->objective = mem_alloc(fr->outputs, sizeof *m->objective);
+    for (size_t j = 0; j < fr->outputs; j++) {
+        m->objective[j] = mem_alloc(sources + 1, sizeof(double));
+        for (size_t s = 0; s < sources; s++)
+            m->objective[j][s] = (double)fr->objective[j].weight[s] * unit;
+        m->objective[j][sources] = (double)fr->objective[j].bias * unit;
+    }
+}
+
+void mirror_clear(mirror *m)
+{
+    for (size_t s = 0; s < m->inputs + m->count; s++)
+        free(m->column[s]);
+    for (size_t j = 0; j < m->outputs; j++)
+        free(m->objective[j]);
+    free(m->begin);
+    free(m->end);
+    free(m->column);
+    free(m->bias);
+    free(m->objective);
+    *m = (mirror){0};
+}
+
+void descent_init(descent *d, size_t inputs, size_t rows)
+{
+    *d = (descent){0};
+    d->a = mem_alloc(rows, sizeof(double));
+    d->c = mem_alloc(rows, sizeof(double));
+    d->gradient = mem_alloc(inputs, sizeof(double));
+}
+
+void descent_clear(descent *d)
+{
+    free(d->a);
+    free(d->c);
+    free(d->gradient);
+}
+
+static double normalised(const prover *p, fix value)
+{
+    return ldexp((double)value, -p->sc.bits);
+}
+
+double mirror_lower(const prover *p, size_t row)
+{
+    return normalised(p, p->lower[prover_frame(p)->neuron[row]]);
+}
+
+double mirror_upper(const prover *p, size_t row)
+{
+    return normalised(p, p->upper[prover_frame(p)->neuron[row]]);
+}
+
+double mirror_input_lower(const prover *p, size_t input)
+{
+    return normalised(p, p->input_lower[input]);
+}
+
+double mirror_input_upper(const prover *p, size_t input)
+{
+    return normalised(p, p->input_upper[input]);
+}
+
+bool mirror_is_unstable(const prover *p, size_t row)
+{
+    size_t n = prover_frame(p)->neuron[row];
+    return p->system->relu[n] && p->lower[n] < 0 && p->upper[n] > 0;
+}
+
+static double gather(const mirror *m, size_t source, const double *c)
+{
+    double sum = 0;
+    const double *w = m->column[source];
+    size_t begin = m->begin[source], count = m->end[source] - begin;
+    for (size_t k = 0; k < count; k++)
+        sum += c[begin + k] * w[k];
+    return sum;
+}
+
+/* c of the default rule; adds K to the bound. */
+static double relax(const prover *p, size_t n, double a, double *bound)
+{
+    fix lo = p->lower[n], hi = p->upper[n];
+    if (!p->system->relu[n] || lo >= 0)
+        return a;
+    if (hi <= 0)
+        return 0;
+    if (a <= 0)
+        return hi > -lo ? a : 0;
+    double c = a * (double)p->slope[n] * 0x1p-31;
+    *bound -= c * normalised(p, lo);
+    return c;
+}
+
+void mirror_descend(descent *d, const mirror *m, const prover *p, const objective *o)
+{
+    const frame *fr = prover_frame(p);
+    const double *weight = m->objective[o->output];
+    d->bound = o->sign * weight[m->inputs + m->count];
+    for (size_t r = m->count; r-- > 0;) {
+        size_t source = m->inputs + r;
+        d->a[r] = o->sign * weight[source] + gather(m, source, d->c);
+        d->c[r] = relax(p, fr->neuron[r], d->a[r], &d->bound);
+        d->bound += d->c[r] * m->bias[r];
+    }
+    for (size_t i = 0; i < m->inputs; i++) {
+        double g = o->sign * weight[i] + gather(m, i, d->c);
+        d->gradient[i] = g;
+        d->bound += g * (g > 0 ? mirror_input_upper(p, i) : mirror_input_lower(p, i));
+    }
+}
+
+void mirror_relevant(bool *relevant, const mirror *m, const prover *p)
+{
+    const frame *fr = prover_frame(p);
+    for (size_t r = m->count; r-- > 0;) {
+        size_t source = m->inputs + r, n = fr->neuron[r];
+        relevant[r] = p->is_fact[n];
+        bool is_zero = p->system->relu[n] && p->upper[n] <= 0;
+        for (size_t k = 0; k < p->objective_count && !relevant[r] && !is_zero; k++)
+            relevant[r] = !p->is_proved[k] && m->objective[p->objectives[k].output][source] != 0;
+        for (size_t k = m->begin[source]; k < m->end[source] && !relevant[r] && !is_zero; k++)
+            relevant[r] = relevant[k] && m->column[source][k - m->begin[source]] != 0;
+    }
+}

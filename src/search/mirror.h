@@ -1,0 +1,46 @@
+/* A frame in doubles, for everything that searches: bounds, multipliers, branching. All values are normalised
+ * as in the frame (1 = 2^bits units). Nothing here is trusted. */
+#ifndef SUPCERT_SEARCH_MIRROR_H
+#define SUPCERT_SEARCH_MIRROR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "proof/prover.h"
+
+typedef struct mirror {
+    size_t serial;
+    size_t inputs, count, outputs;
+    size_t *begin, *end; /* rows that read each source */
+    double **column;     /* weights from row begin on */
+    double *bias;
+    double **objective; /* by output: weights by source, then the bias */
+} mirror;
+
+void mirror_init(mirror *m, const prover *p);
+void mirror_clear(mirror *m);
+
+/* The backward pass of one objective, with the kernel's default coefficients. */
+typedef struct descent {
+    double bound;     /* normalised */
+    double *a;        /* coefficient of y of every row */
+    double *c;        /* coefficient of z of every row */
+    double *gradient; /* of the final functional in the inputs */
+} descent;
+
+void descent_init(descent *d, size_t inputs, size_t rows);
+void descent_clear(descent *d);
+void mirror_descend(descent *d, const mirror *m, const prover *p, const objective *o);
+
+/* Bounds of a row's pre-activation and of an input in the node, normalised. */
+double mirror_lower(const prover *p, size_t row);
+double mirror_upper(const prover *p, size_t row);
+double mirror_input_lower(const prover *p, size_t input);
+double mirror_input_upper(const prover *p, size_t input);
+bool mirror_is_unstable(const prover *p, size_t row);
+
+/* Marks the rows that the unproved objectives depend on, directly or through other rows, and the facts with
+ * what they depend on. */
+void mirror_relevant(bool *relevant, const mirror *m, const prover *p);
+
+#endif

@@ -1,0 +1,257 @@
+/* The linear program of a node: see relaxation.h. Columns: inputs, then y of every relevant row. For a row
+ * with pre-activation z: unstable, two rows y >= z and y <= slope·(z − lo); active, y = z; inactive, y = 0
+ * and z <= 0. The coefficient of z in the dual functional is minus the sum of (row dual · coefficient of z in
+ * that row). */
+#include "search/relaxation.h"
+
+#include <glpk.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+void relaxation_init(relaxation *x, size_t inputs, size_t rows)
+{
+    *x = (relaxation){0};
+    x->point = mem_alloc(inputs, sizeof(double));
+    x->y = mem_alloc(rows, sizeof(double));
+    x->c = mem_alloc(rows, sizeof(double));
+}
+
+void relaxation_clear(relaxation *x)
+{
+    free(x->point);
+    free(x->y);
+    free(x->c);
+}
+
+/* Price of a unit of violated constraints in an elastic program, against a normalised objective of order one.
+ */
+#define ELASTIC_PRICE 64.0
+
+/* How the rows of the program belong to the rows of the frame. */
+typedef struct assembly {
+    const prover *p;
+    const mirror *m;
+    const bool *relevant;
+    glp_prob *lp;
+    int *column; /* of y of each frame row; 0: none */
+    int *first;  /* first program row of each frame row; 0: none */
+    int rows, entries, capacity;
+    int *row_index, *column_index; /* 1-based triplets, as GLPK wants them */
+    double *value;
+    int elastic; /* column of a slack that all rows share, the next one is its mirror image; 0: none */
+} assembly;
+
+static void entry(assembly *as, int column, double value)
+{
+    if (column == 0 || value == 0)
+        return;
+    if (as->entries + 1 >= as->capacity) {
+        as->capacity = as->capacity < 256 ? 256 : 2 * as->capacity;
+        size_t count = (size_t)as->capacity;
+        as->row_index = mem_resize(as->row_index, count, sizeof(int));
+        as->column_index = mem_resize(as->column_index, count, sizeof(int));
+        as->value = mem_resize(as->value, count, sizeof(double));
+    }
+    as->entries++;
+    as->row_index[as->entries] = as->rows;
+    as->column_index[as->entries] = column;
+    as->value[as->entries] = value;
+}
+
+/* Adds factor · z of frame row r to the program's last row; its constant is factor · bias. */
+static void add_preactivation(assembly *as, size_t r, double factor)
+{
+    const mirror *m = as->m;
+    for (size_t s = 0; s < m->inputs + r; s++) {
+        if (r < m->begin[s] || r >= m->end[s])
+            continue;
+        int column = s < m->inputs ? (int)s + 1 : as->column[s - m->inputs];
+        entry(as, column, factor * m->column[s][r - m->begin[s]]);
+    }
+}
+
+static void new_row(assembly *as, int type, double bound)
+{
+    as->rows = glp_add_rows(as->lp, 1);
+    glp_set_row_bnds(as->lp, as->rows, type, bound, bound);
+    if (as->elastic == 0)
+        return;
+    entry(as, as->elastic, type == GLP_UP ? -1 : 1);
+    if (type == GLP_FX)
+        entry(as, as->elastic + 1, -1);
+}
+
+/* Facts that contradict each other leave no feasible point, and then GLPK has no duals. Let all rows be
+ * violated at a price: the duals of that program are multipliers as good as any, and the bound falls with the
+ * price. */
+static void make_elastic(assembly *as)
+{
+    as->elastic = glp_add_cols(as->lp, 2);
+    for (int k = 0; k < 2; k++) {
+        glp_set_col_bnds(as->lp, as->elastic + k, GLP_LO, 0, 0);
+        glp_set_obj_coef(as->lp, as->elastic + k, -ELASTIC_PRICE);
+    }
+}
+
+static void set_column(assembly *as, int column, double lower, double upper)
+{
+    glp_set_col_bnds(as->lp, column, upper > lower ? GLP_DB : GLP_FX, lower, upper);
+}
+
+static void add_unstable(assembly *as, size_t r, double lo, double hi)
+{
+    double slope = hi / (hi - lo), bias = as->m->bias[r];
+    set_column(as, as->column[r], 0, hi);
+    new_row(as, GLP_LO, bias); /* y − W v >= bias */
+    as->first[r] = as->rows;
+    entry(as, as->column[r], 1);
+    add_preactivation(as, r, -1);
+    new_row(as, GLP_UP, slope * (bias - lo)); /* y − slope · W v <= slope · (bias − lo) */
+    entry(as, as->column[r], 1);
+    add_preactivation(as, r, -slope);
+}
+
+static void add_stable(assembly *as, size_t r, double lo, double hi)
+{
+    double bias = as->m->bias[r];
+    bool active = lo >= 0;
+    set_column(as, as->column[r], active ? lo : 0, active ? hi : 0);
+    new_row(as, active ? GLP_FX : GLP_UP, active ? bias : -bias); /* y − W v = bias, or W v <= −bias */
+    as->first[r] = as->rows;
+    if (active)
+        entry(as, as->column[r], 1);
+    add_preactivation(as, r, active ? -1 : 1);
+}
+
+static void assemble(assembly *as, const objective *o, bool is_elastic)
+{
+    const mirror *m = as->m;
+    int columns = (int)m->inputs;
+    for (size_t r = 0; r < m->count; r++)
+        as->column[r] = as->relevant[r] ? ++columns : 0;
+    glp_add_cols(as->lp, columns);
+    if (is_elastic)
+        make_elastic(as);
+    for (size_t i = 0; i < m->inputs; i++) {
+        set_column(as, (int)i + 1, mirror_input_lower(as->p, i), mirror_input_upper(as->p, i));
+        glp_set_obj_coef(as->lp, (int)i + 1, o->sign * m->objective[o->output][i]);
+    }
+    glp_set_obj_dir(as->lp, GLP_MAX);
+    glp_set_obj_coef(as->lp, 0, o->sign * m->objective[o->output][m->inputs + m->count]);
+    for (size_t r = 0; r < m->count; r++) {
+        if (!as->relevant[r])
+            continue;
+        double lo = mirror_lower(as->p, r), hi = mirror_upper(as->p, r);
+        glp_set_obj_coef(as->lp, as->column[r], o->sign * m->objective[o->output][m->inputs + r]);
+        if (mirror_is_unstable(as->p, r))
+            add_unstable(as, r, lo, hi);
+        else
+            add_stable(as, r, lo, hi);
+    }
+    glp_load_matrix(as->lp, as->entries, as->row_index, as->column_index, as->value);
+}
+
+static void read_solution(relaxation *x, const assembly *as)
+{
+    x->bound = glp_get_obj_val(as->lp);
+    for (size_t i = 0; i < as->m->inputs; i++)
+        x->point[i] = glp_get_col_prim(as->lp, (int)i + 1);
+    for (size_t r = 0; r < as->m->count; r++) {
+        x->y[r] = x->c[r] = 0;
+        if (!as->relevant[r])
+            continue;
+        x->y[r] = glp_get_col_prim(as->lp, as->column[r]);
+        double dual = glp_get_row_dual(as->lp, as->first[r]);
+        if (mirror_is_unstable(as->p, r)) {
+            double lo = mirror_lower(as->p, r), hi = mirror_upper(as->p, r);
+            x->c[r] = dual + hi / (hi - lo) * glp_get_row_dual(as->lp, as->first[r] + 1);
+        } else {
+            x->c[r] = mirror_lower(as->p, r) >= 0 ? dual : -dual;
+        }
+    }
+}
+
+static relaxation_status run_simplex(glp_prob *lp)
+{
+    glp_smcp parameters;
+    glp_init_smcp(&parameters);
+    parameters.msg_lev = GLP_MSG_OFF;
+    parameters.it_lim = 5000;
+    if (glp_simplex(lp, &parameters) != 0)
+        return RELAXATION_FAILED;
+    int status = glp_get_status(lp);
+    return status == GLP_OPT      ? RELAXATION_SOLVED
+           : status == GLP_NOFEAS ? RELAXATION_EMPTY
+                                  : RELAXATION_FAILED;
+}
+
+static relaxation_status solve(relaxation *x, const prover *p, const mirror *m, const bool *relevant,
+                               const objective *o, bool is_elastic)
+{
+    assembly as = {.p = p, .m = m, .relevant = relevant, .lp = glp_create_prob()};
+    as.column = mem_alloc(m->count, sizeof(int));
+    as.first = mem_alloc(m->count, sizeof(int));
+    assemble(&as, o, is_elastic);
+    relaxation_status status = run_simplex(as.lp);
+    if (status == RELAXATION_SOLVED)
+        read_solution(x, &as);
+    glp_delete_prob(as.lp);
+    free(as.column);
+    free(as.first);
+    free(as.row_index);
+    free(as.column_index);
+    free(as.value);
+    return status;
+}
+
+relaxation_status relaxation_solve(relaxation *x, const prover *p, const mirror *m, const bool *relevant,
+                                   const objective *o)
+{
+    relaxation_status status = solve(x, p, m, relevant, o, false);
+    if (status != RELAXATION_EMPTY)
+        return status;
+    return solve(x, p, m, relevant, o, true) == RELAXATION_SOLVED ? RELAXATION_EMPTY : RELAXATION_FAILED;
+}
+
+/* value rounded to 24 significant bits: a dyadic rational with a short text. */
+static void set_short(mpq_t result, double value)
+{
+    int exponent;
+    double mantissa = frexp(value, &exponent);
+    mpq_set_d(result, ldexp(nearbyint(ldexp(mantissa, 24)), exponent - 24));
+}
+
+static double default_coefficient(const prover *p, size_t n, double a)
+{
+    if (!p->system->relu[n] || p->lower[n] >= 0)
+        return a;
+    if (p->upper[n] <= 0)
+        return 0;
+    return a > 0 ? a * (double)p->slope[n] * 0x1p-31 : p->upper[n] > -p->lower[n] ? a : 0;
+}
+
+size_t relaxation_multipliers(multiplier *list, const relaxation *x, const prover *p, const mirror *m,
+                              const bool *relevant, const objective *o)
+{
+    const frame *fr = prover_frame(p);
+    double *c = mem_alloc(m->count, sizeof *c), objective_unit = prover_objective_unit(p, o->output);
+    size_t count = 0;
+    for (size_t r = m->count; r-- > 0;) {
+        size_t source = m->inputs + r, n = fr->neuron[r];
+        double a = o->sign * m->objective[o->output][source];
+        for (size_t k = m->begin[source]; k < m->end[source]; k++)
+            a += c[k] * m->column[source][k - m->begin[source]];
+        c[r] = default_coefficient(p, n, a);
+        double delta = x->c[r] - c[r], real = delta * objective_unit / prover_neuron_unit(p, n);
+        if (!relevant[r] || fabs(delta) < 1e-7 || !isfinite(real))
+            continue;
+        set_short(list[count].value, real);
+        list[count++].neuron = n;
+        c[r] += delta;
+    }
+    free(c);
+    return count;
+}
