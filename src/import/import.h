@@ -7,7 +7,8 @@
 #include "network/network.h"
 
 typedef struct import_options {
-    bool nnet_normalise; /* apply the input and output normalisation that an NNet file states; without it, they are left out */
+    bool nnet_normalise; /* apply the input and output normalisation that an NNet file states; without it,
+                            they are left out */
 } import_options;
 
 /* One model file: its network and what names it. */
@@ -23,7 +24,8 @@ void import_model_clear(import_model *model);
 
 /* Single formats; *net is initialised by the call and cleared on failure. `name` is for messages. */
 bool onnx_read(network *net, const char *name, const file_bytes *bytes, error *e);
-bool nnet_read(network *net, const char *name, const file_bytes *bytes, const import_options *options, error *e);
+bool nnet_read(network *net, const char *name, const file_bytes *bytes, const import_options *options,
+               error *e);
 
 /* Writes ONNX (opset 13, float64). An error if any weight or bias is not exactly a float64. */
 bool onnx_write(FILE *out, const network *net, const char *name, error *e);

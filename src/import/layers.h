@@ -1,0 +1,42 @@
+/* From affine forms to layers of a network. A reader asks for ReLU neurons whose pre-activations are given
+ * forms; what it gets back are forms in the new variables. Linear forms cost no layer until they have to be
+ * written down: at the outputs, or where putting them into what reads them would cost more than a linear
+ * layer. */
+#ifndef SUPCERT_IMPORT_LAYERS_H
+#define SUPCERT_IMPORT_LAYERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "import/affine.h"
+#include "network/network.h"
+
+typedef struct layers {
+    budget budget;
+    affine_space space;
+    network *net;   /* borrowed; grows */
+    size_t sources; /* inputs and layers so far */
+    size_t capacity;
+    size_t *first; /* first variable of every source, and one past the last: sources + 1 entries */
+    bool *relu;    /* whether the source's values are never negative */
+} layers;
+
+/* `net` has been initialised and has no layers; `bytes` is the size of the file, for the budget. */
+void layers_init(layers *build, network *net, size_t bytes);
+void layers_clear(layers *build);
+
+/* result[i] = max(form[i], 0), each owned by the caller; constants and neurons that are never negative need
+ * no new neuron, all others become one layer. */
+void layers_relu(layers *build, size_t count, affine *const *form, affine **result);
+
+/* Replaces every form of more than one term by the neuron of a new linear layer that has its value. */
+void layers_materialise(layers *build, size_t count, affine **form);
+
+/* How many sources (the inputs and layers) the forms read. */
+size_t layers_sources_read(const layers *build, size_t count, affine *const *form);
+
+/* Makes the forms the outputs of the network: a linear layer, unless they are exactly the last layer already.
+ */
+void layers_finish(layers *build, size_t count, affine *const *form);
+
+#endif
