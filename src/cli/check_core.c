@@ -1,0 +1,177 @@
+/* Checking a certificate from the command line: see check_core.h. */
+#include "cli/check_core.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/command.h"
+#include "cli/report.h"
+
+const option check_options[CHECK_ALL_OPTIONS] = {
+    PAIR_OPTION_ROWS("the certificate's, which is printed"),
+    [CHECK_AT_MOST] = {.name = "at-most",
+                       .kind = OPTION_NUMBER,
+                       .value = "Q",
+                       .help = "fail unless the claim implies that |f-g| <= Q everywhere"},
+    [CHECK_AT_LEAST] = {.name = "at-least",
+                        .kind = OPTION_NUMBER,
+                        .value = "Q",
+                        .help = "fail unless the claim implies that |f-g| >= Q somewhere"},
+    [CHECK_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
+};
+
+const char check_purpose[] =
+    "Checks a certificate about the networks F and G and prints the claim that it proves.";
+const char check_notes[] = PAIR_NOTES "\nWith --box or --box-file the certificate must be about exactly that "
+                                      "box. With --output J the demands are about\n"
+                                      "output J alone; without it they are about all outputs.\n"
+                                      "\nexit status: 0 verified, and all demands implied; 1 rejected, or a "
+                                      "demand is not implied; 2 bad usage or input\n";
+
+/* --- demands: what the options ask of the claim
+ * --------------------------------------------------------------- */
+
+static bool boxes_equal(const box *b, const claim *c)
+{
+    for (size_t i = 0; i < b->inputs; i++)
+        if (!mpq_equal(b->lower[i], c->box_lower[i]) || !mpq_equal(b->upper[i], c->box_upper[i]))
+            return false;
+    return true;
+}
+
+/* Whether the claim's upper bound is about every output that the demands are about. */
+static bool covers_outputs(const model_pair *p, const claim *c)
+{
+    if (c->all_outputs || network_outputs(&p->f.net) == 1)
+        return true;
+    return !p->all_outputs && p->output == c->output;
+}
+
+/* Whether the claim's lower bound is attained at an output that the demands are about. */
+static bool attains_output(const model_pair *p, const claim *c)
+{
+    return p->all_outputs || p->output == c->output;
+}
+
+static bool check_bound(const check_outcome *o, const arguments *a, size_t which, error *e)
+{
+    if (!arguments_given(a, which))
+        return true;
+    bool most = which == CHECK_AT_MOST;
+    const char *demand = most ? "--at-most" : "--at-least";
+    if (most ? !covers_outputs(&o->pair, &o->claim) : !attains_output(&o->pair, &o->claim))
+        return error_set(
+            e, a->operand[0], 0,
+            "is verified, but does not imply what %s asks: its bound is about output %zu (see --output)",
+            demand, o->claim.output);
+    mpq_srcptr bound = most ? o->claim.upper : o->claim.lower;
+    int order = mpq_cmp(bound, a->value[which].number);
+    if (most ? order <= 0 : order >= 0)
+        return true;
+    char *text = report_number(bound);
+    error_set(e, a->operand[0], 0, "is verified, but does not imply what %s %s asks: |f-g| is %s %s", demand,
+              arguments_text(a, which), most ? "proven to be at most" : "shown to reach", text);
+    free(text);
+    return false;
+}
+
+static bool check_demands(const check_outcome *o, const arguments *a, error *e)
+{
+    const model_pair *p = &o->pair;
+    if (p->box_given && !boxes_equal(&p->box, &o->claim)) {
+        char *text = report_box(o->claim.inputs, o->claim.box_lower, o->claim.box_upper);
+        error_set(e, a->operand[0], 0, "is verified, but is about another box than you ask for: %s", text);
+        free(text);
+        return false;
+    }
+    if (!p->all_outputs && !o->claim.all_outputs && p->output != o->claim.output)
+        return error_set(e, a->operand[0], 0, "is verified, but is about output %zu, not %zu",
+                         o->claim.output, p->output);
+    return check_bound(o, a, CHECK_AT_MOST, e) && check_bound(o, a, CHECK_AT_LEAST, e);
+}
+
+/* --- the run
+ * ---------------------------------------------------------------------------------------------------- */
+
+static FILE *open_certificate(const char *path, error *e)
+{
+    struct stat about;
+    FILE *stream = fopen(path, "rb");
+    if (stream == NULL) {
+        error_set(e, path, 0, "cannot be opened: %s", strerror(errno));
+    } else if (fstat(fileno(stream), &about) == 0 && S_ISDIR(about.st_mode)) {
+        error_set(e, path, 0, "is a directory (a certificate is expected)");
+        fclose(stream);
+        return NULL;
+    }
+    return stream;
+}
+
+static int check_stream(check_outcome *o, const arguments *a, FILE *stream, error *e)
+{
+    const model_pair *p = &o->pair;
+    check_status status = check_certificate(&o->claim, stream, a->operand[0], &p->f.net, p->f.digest,
+                                            &p->g.net, p->g.digest, e);
+    o->verified = status == CHECK_VERIFIED;
+    if (status == CHECK_BAD_INPUT)
+        return STATUS_BAD;
+    o->implied = o->verified && check_demands(o, a, e);
+    return o->implied ? STATUS_GOOD : STATUS_REFUTED;
+}
+
+int check_core_run(check_outcome *o, const arguments *a, error *e)
+{
+    *o = (check_outcome){.verified = false};
+    if (!pair_read(&o->pair, a->operand[1], a->operand[2], a, e))
+        return STATUS_BAD;
+    FILE *stream = open_certificate(a->operand[0], e);
+    if (stream == NULL)
+        return STATUS_BAD;
+    int status = check_stream(o, a, stream, e);
+    fclose(stream);
+    return status;
+}
+
+void check_outcome_clear(check_outcome *o)
+{
+    pair_clear(&o->pair);
+    if (o->claim.inputs > 0)
+        claim_clear(&o->claim);
+}
+
+/* --- words
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void print_demand(FILE *out, const check_outcome *o, const arguments *a, size_t which)
+{
+    if (o->implied && arguments_given(a, which))
+        fprintf(out, "  %-12s |f - g| is %s %s\n", "implies",
+                which == CHECK_AT_MOST ? "at most" : "somewhere at least", arguments_text(a, which));
+}
+
+void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
+{
+    if (!o->verified) {
+        fprintf(out, "rejected: the certificate proves nothing about these networks\n");
+        return;
+    }
+    const claim *c = &o->claim;
+    statement s = {.lower = c->lower,
+                   .upper = c->upper,
+                   .all_outputs = c->all_outputs,
+                   .outputs = network_outputs(&o->pair.f.net),
+                   .output = c->output,
+                   .inputs = c->inputs,
+                   .box_lower = c->box_lower,
+                   .box_upper = c->box_upper,
+                   .point = c->point,
+                   .box_note = o->pair.box_given ? NULL : " (the certificate's own; demand one with --box)"};
+    report_statement(out, "verified", &s);
+    print_demand(out, o, a, CHECK_AT_MOST);
+    print_demand(out, o, a, CHECK_AT_LEAST);
+    fprintf(out, "  %-12s %s, sha256 %.16s...\n", "f", o->pair.f.path, o->pair.f.digest);
+    fprintf(out, "  %-12s %s, sha256 %.16s...\n", "g", o->pair.g.path, o->pair.g.digest);
+    fprintf(out, "  %-12s %zu nodes, %zu leaves\n", "proof", c->nodes, c->leaves);
+}

@@ -1,0 +1,41 @@
+/* Checking a certificate from the command line: what `supcert check` and the stand-alone supcert-check share.
+ */
+#ifndef SUPCERT_CLI_CHECK_CORE_H
+#define SUPCERT_CLI_CHECK_CORE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "cli/option.h"
+#include "cli/pair.h"
+#include "proof/check.h"
+
+/* The option table: PAIR_OPTION_ROWS, then these. The last row, --json, is for `supcert check` alone:
+ * supcert-check takes CHECK_OPTIONS rows. */
+enum {
+    CHECK_AT_MOST = PAIR_OPTIONS,
+    CHECK_AT_LEAST,
+    CHECK_OPTIONS,
+    CHECK_JSON = CHECK_OPTIONS,
+    CHECK_ALL_OPTIONS
+};
+extern const option check_options[CHECK_ALL_OPTIONS];
+extern const char check_purpose[], check_notes[];
+
+typedef struct check_outcome {
+    model_pair pair;
+    bool verified;
+    bool implied; /* verified, and the claim implies what the options ask */
+    claim claim;  /* what has been verified, where it has */
+} check_outcome;
+
+/* Reads the files (operands CERT F G) and checks. Returns the exit status; unless it is STATUS_GOOD, *e says
+ * why. *o is initialised and must be cleared in every case. */
+int check_core_run(check_outcome *o, const arguments *a, error *e);
+void check_outcome_clear(check_outcome *o);
+
+/* Says in words what has been verified, or that nothing has. */
+void check_core_print(FILE *out, const check_outcome *o, const arguments *a);
+
+#endif

@@ -1,0 +1,34 @@
+/* supcert-check: the certificate checker as a program of its own. It links the trusted rooms and the readers
+ * of networks, and nothing that searches. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/check_core.h"
+#include "cli/command.h"
+
+static const usage check_usage = {.program = "supcert-check",
+                                  .operands = "CERT F G",
+                                  .least = 3,
+                                  .most = 3,
+                                  .purpose = check_purpose,
+                                  .notes = check_notes,
+                                  .option = check_options,
+                                  .options = CHECK_OPTIONS};
+
+static int run(const arguments *a, error *e)
+{
+    check_outcome outcome;
+    int status = check_core_run(&outcome, a, e);
+    if (status != STATUS_BAD)
+        check_core_print(stdout, &outcome, a);
+    check_outcome_clear(&outcome);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const command check = {.name = "supcert-check", .usage = &check_usage, .run = run};
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return command_version(check_usage.program);
+    return command_run(&check, argc, argv);
+}

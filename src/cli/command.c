@@ -1,0 +1,50 @@
+/* What happens around every command: see command.h. */
+#include "cli/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+bool command_flush(error *e)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    return error_set(e, NULL, 0, "the results cannot be written to standard output: %s (check where it goes)",
+                     errno == 0 ? "write error" : strerror(errno));
+}
+
+static int run(const arguments *a, const command *c, error *e)
+{
+    if (!a->help)
+        return c->run(a, e);
+    usage_print(stdout, c->usage);
+    return STATUS_GOOD;
+}
+
+int command_run(const command *c, int argc, char **argv)
+{
+    error e = ERROR_NONE;
+    arguments a;
+    int status = STATUS_BAD;
+    if (arguments_read(&a, c->usage, argc, argv, &e))
+        status = run(&a, c, &e);
+    if (e.message == NULL && !command_flush(&e))
+        status = STATUS_BAD;
+    if (e.message != NULL)
+        error_print(stderr, &e);
+    error_clear(&e);
+    arguments_clear(&a);
+    return status;
+}
+
+int command_version(const char *program)
+{
+    error e = ERROR_NONE;
+    printf("%s %s\n", program, SUPCERT_VERSION);
+    bool written = command_flush(&e);
+    if (!written)
+        error_print(stderr, &e);
+    error_clear(&e);
+    return written ? STATUS_GOOD : STATUS_BAD;
+}

@@ -1,0 +1,69 @@
+/* supcert check: the certificate checker, with JSON. */
+#include "cli/check_core.h"
+#include "cli/command.h"
+#include "cli/json.h"
+
+static const usage check_usage = {.program = "supcert check",
+                                  .operands = "CERT F G",
+                                  .least = 3,
+                                  .most = 3,
+                                  .purpose = check_purpose,
+                                  .notes = check_notes,
+                                  .option = check_options,
+                                  .options = CHECK_ALL_OPTIONS};
+
+static json_t *box_json(const claim *c)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < c->inputs; i++) {
+        json_t *interval = json_array();
+        json_array_append_new(interval, json_of_rational(c->box_lower[i]));
+        json_array_append_new(interval, json_of_rational(c->box_upper[i]));
+        json_array_append_new(list, interval);
+    }
+    return list;
+}
+
+static void add_claim(json_t *object, const claim *c)
+{
+    json_object_set_new(object, "lower", json_of_rational(c->lower));
+    json_object_set_new(object, "upper", json_of_rational(c->upper));
+    json_object_set_new(object, "decimal", json_of_decimal(c->lower));
+    json_object_set_new(object, "all_outputs", json_boolean(c->all_outputs));
+    json_object_set_new(object, "output", json_of_size(c->output));
+    json_object_set_new(object, "point", json_of_rationals(c->inputs, c->point));
+    json_object_set_new(object, "box", box_json(c));
+    json_object_set_new(object, "nodes", json_of_size(c->nodes));
+    json_object_set_new(object, "leaves", json_of_size(c->leaves));
+}
+
+static void print_json(const check_outcome *o, const arguments *a, const error *e)
+{
+    json_t *object = json_object();
+    const char *verdict = !o->verified ? "rejected" : o->implied ? "verified" : "not implied";
+    json_object_set_new(object, "command", json_string("check"));
+    json_object_set_new(object, "verdict", json_string(verdict));
+    json_object_set_new(object, "reason", json_of_text(e->message));
+    json_object_set_new(object, "line", e->line > 0 ? json_integer(e->line) : json_null());
+    if (o->verified)
+        add_claim(object, &o->claim);
+    json_object_set_new(object, "certificate", json_of_text(a->operand[0]));
+    json_object_set_new(object, "networks", json_of_models(&o->pair.f, &o->pair.g));
+    json_print(object);
+}
+
+static int check_run(const arguments *a, error *e)
+{
+    check_outcome outcome;
+    int status = check_core_run(&outcome, a, e);
+    if (status != STATUS_BAD) {
+        if (arguments_given(a, CHECK_JSON))
+            print_json(&outcome, a, e);
+        else
+            check_core_print(stdout, &outcome, a);
+    }
+    check_outcome_clear(&outcome);
+    return status;
+}
+
+const command command_check = {.name = "check", .usage = &check_usage, .run = check_run};

@@ -1,0 +1,80 @@
+/* JSON of results: see json.h. */
+#include "cli/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "cli/report.h"
+#include "number/rational.h"
+
+json_t *json_of_rational(const mpq_t value)
+{
+    char *text = rational_text(value);
+    json_t *result = json_string(text);
+    free(text);
+    return result;
+}
+
+json_t *json_of_rationals(size_t count, mpq_t *values)
+{
+    json_t *list = json_array();
+    for (size_t k = 0; k < count; k++)
+        json_array_append_new(list, json_of_rational(values[k]));
+    return list;
+}
+
+json_t *json_of_decimal(const mpq_t value)
+{
+    char *text = rational_decimal(value, REPORT_DIGITS, NULL);
+    json_t *result = json_string(text);
+    free(text);
+    return result;
+}
+
+json_t *json_of_size(size_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+json_t *json_of_text(const char *text)
+{
+    if (text == NULL)
+        return json_null();
+    json_t *result = json_string(text);
+    if (result != NULL)
+        return result;
+    char *copy = mem_copy_string(text);
+    for (char *c = copy; *c != '\0'; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    result = json_string(copy);
+    free(copy);
+    return result;
+}
+
+json_t *json_of_model(const import_model *model)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "file", json_of_text(model->path));
+    json_object_set_new(object, "sha256", json_string(model->digest));
+    json_object_set_new(object, "inputs", json_of_size(model->net.inputs));
+    json_object_set_new(object, "outputs", json_of_size(network_outputs(&model->net)));
+    json_object_set_new(object, "neurons", json_of_size(network_neurons(&model->net)));
+    return object;
+}
+
+json_t *json_of_models(const import_model *f, const import_model *g)
+{
+    json_t *list = json_array();
+    json_array_append_new(list, json_of_model(f));
+    json_array_append_new(list, json_of_model(g));
+    return list;
+}
+
+void json_print(json_t *object)
+{
+    json_dumpf(object, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(object);
+}

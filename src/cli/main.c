@@ -1,0 +1,66 @@
+/* supcert: chooses the command. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/stop.h"
+
+static const command *const commands[] = {&command_max, &command_check, &command_eval, &command_info,
+                                          &command_convert};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static int print_overview(void)
+{
+    error e = ERROR_NONE;
+    printf("usage: supcert COMMAND ... [options]\n\n"
+           "How far apart can two ReLU networks be, at worst? The exact answer, with a certificate that can "
+           "be checked.\n\n"
+           "commands:\n");
+    for (size_t k = 0; k < COMMANDS; k++)
+        printf("  %-9s %-11s %s\n", commands[k]->name, commands[k]->usage->operands,
+               commands[k]->usage->purpose);
+    printf("\n`supcert COMMAND --help` explains a command; `supcert --version` tells the version.\n\n"
+           "exit status of every command: 0 holds, verified or done; 1 rejected or not implied; 2 bad usage "
+           "or input;\n"
+           "3 not decided within the limits\n");
+    bool written = command_flush(&e);
+    if (!written)
+        error_print(stderr, &e);
+    error_clear(&e);
+    return written ? STATUS_GOOD : STATUS_BAD;
+}
+
+static int no_command(void)
+{
+    fprintf(stderr, "supcert: no command is given (`supcert --help` lists them)\n");
+    return STATUS_BAD;
+}
+
+static int unknown_command(const char *name)
+{
+    const char *list[COMMANDS];
+    error e = ERROR_NONE;
+    for (size_t k = 0; k < COMMANDS; k++)
+        list[k] = commands[k]->name;
+    error_set(&e, NULL, 0, "unknown command %.40s (did you mean %s? `supcert --help` lists all)", name,
+              list[nearest_word(name, list, COMMANDS)]);
+    error_print(stderr, &e);
+    error_clear(&e);
+    return STATUS_BAD;
+}
+
+int main(int argc, char **argv)
+{
+    stop_prepare();
+    if (argc < 2)
+        return no_command();
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        (strcmp(argv[1], "help") == 0 && argc == 2))
+        return print_overview();
+    if (strcmp(argv[1], "--version") == 0)
+        return command_version("supcert");
+    for (size_t k = 0; k < COMMANDS; k++)
+        if (strcmp(argv[1], commands[k]->name) == 0)
+            return command_run(commands[k], argc - 1, argv + 1);
+    return unknown_command(argv[1]);
+}

@@ -1,0 +1,156 @@
+/* Results in words: see report.h. */
+#include "cli/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "number/rational.h"
+
+#define SHORT_FRACTION  40 /* characters of a fraction that is shown whole */
+#define SHOWN_DIGITS    8  /* at the front of a number that is not */
+#define SHOWN_INTERVALS 4
+#define SHOWN_INPUTS    12
+
+/* A whole number, abbreviated if it is long. */
+static char *short_integer(const mpz_t value)
+{
+    char *text = mpz_get_str(NULL, 10, value);
+    size_t sign = text[0] == '-', digits = strlen(text) - sign;
+    char *result = digits <= 2 * SHOWN_DIGITS
+                       ? mem_copy_string(text)
+                       : mem_printf("%.*s...(%zu digits)", (int)(SHOWN_DIGITS + sign), text, digits);
+    free(text);
+    return result;
+}
+
+char *report_fraction(const mpq_t value)
+{
+    char *text = rational_text(value);
+    if (strlen(text) <= SHORT_FRACTION)
+        return text;
+    free(text);
+    char *above = short_integer(mpq_numref(value));
+    if (mpz_cmp_ui(mpq_denref(value), 1) == 0)
+        return above;
+    char *below = short_integer(mpq_denref(value));
+    char *result = mem_printf("%s/%s", above, below);
+    free(above);
+    free(below);
+    return result;
+}
+
+static bool is_short(const mpq_t value)
+{
+    char *text = rational_text(value);
+    bool result = strlen(text) <= SHORT_FRACTION;
+    free(text);
+    return result;
+}
+
+char *report_number(const mpq_t value)
+{
+    bool exact;
+    char *decimal = rational_decimal(value, REPORT_DIGITS, &exact);
+    char *fraction = report_fraction(value);
+    char *result;
+    if (strcmp(fraction, decimal) == 0)
+        result = mem_printf("%s (exact)", decimal);
+    else if (exact)
+        result = mem_printf("%s = %s (exact)", fraction, decimal);
+    else if (is_short(value))
+        result = mem_printf("%s, about %s (rounded)", fraction, decimal);
+    else
+        result = mem_printf("%s (rounded; exactly %s)", decimal, fraction);
+    free(decimal);
+    free(fraction);
+    return result;
+}
+
+static bool is_cube(size_t inputs, mpq_t *lower, mpq_t *upper)
+{
+    for (size_t i = 1; i < inputs; i++)
+        if (!mpq_equal(lower[i], lower[0]) || !mpq_equal(upper[i], upper[0]))
+            return false;
+    return true;
+}
+
+static char *interval_text(const mpq_t lower, const mpq_t upper)
+{
+    char *a = report_fraction(lower), *b = report_fraction(upper);
+    char *result = mem_printf("[%s, %s]", a, b);
+    free(a);
+    free(b);
+    return result;
+}
+
+char *report_box(size_t inputs, mpq_t *lower, mpq_t *upper)
+{
+    char *text = interval_text(lower[0], upper[0]);
+    if (inputs > 1 && is_cube(inputs, lower, upper)) {
+        char *cube = mem_printf("%s^%zu", text, inputs);
+        free(text);
+        return cube;
+    }
+    for (size_t i = 1; i < inputs; i++) {
+        bool shown = i < SHOWN_INTERVALS || inputs == SHOWN_INTERVALS + 1;
+        char *next = shown ? interval_text(lower[i], upper[i]) : mem_printf("... (%zu more)", inputs - i);
+        char *longer = mem_printf("%s x %s", text, next);
+        free(text);
+        free(next);
+        text = longer;
+        if (!shown)
+            break;
+    }
+    return text;
+}
+
+static void print_number(FILE *out, const char *label, const mpq_t value)
+{
+    char *text = report_number(value);
+    fprintf(out, "  %-12s %s\n", label, text);
+    free(text);
+}
+
+static void print_value(FILE *out, const char *verdict, const statement *s)
+{
+    if (mpq_equal(s->lower, s->upper)) {
+        fprintf(out, "%s: the maximum of |f - g| is known exactly\n", verdict);
+        print_number(out, "maximum", s->lower);
+        return;
+    }
+    fprintf(out, "%s: the maximum of |f - g| lies between two bounds\n", verdict);
+    print_number(out, "at least", s->lower);
+    print_number(out, "at most", s->upper);
+}
+
+static void print_point(FILE *out, const statement *s)
+{
+    for (size_t i = 0; i < s->inputs && i < SHOWN_INPUTS; i++) {
+        char *text = report_number(s->point[i]);
+        fprintf(out, "  %-12s input %zu: %s\n",
+                i > 0                           ? ""
+                : mpq_equal(s->lower, s->upper) ? "attained at"
+                                                : "lower at",
+                i, text);
+        free(text);
+    }
+    if (s->inputs > SHOWN_INPUTS)
+        fprintf(out, "  %-12s ... and %zu more inputs\n", "", s->inputs - SHOWN_INPUTS);
+}
+
+void report_statement(FILE *out, const char *verdict, const statement *s)
+{
+    print_value(out, verdict, s);
+    char *box = report_box(s->inputs, s->box_lower, s->box_upper);
+    fprintf(out, "  %-12s %s%s\n", "on the box", box, s->box_note == NULL ? "" : s->box_note);
+    free(box);
+    if (s->outputs == 1)
+        fprintf(out, "  %-12s the only one", "output");
+    else if (s->all_outputs)
+        fprintf(out, "  %-12s all %zu (from 0); the largest is output %zu", "outputs", s->outputs, s->output);
+    else
+        fprintf(out, "  %-12s %zu alone, of %zu (from 0)", "output", s->output, s->outputs);
+    fprintf(out, "%s%s\n", s->side == NULL ? "" : "; there ", s->side == NULL ? "" : s->side);
+    print_point(out, s);
+}

@@ -1,0 +1,38 @@
+/* Results in words. Numbers come as a fraction where that is short, always with a decimal of 17 significant
+ * digits that is correctly rounded and says whether it is exact. */
+#ifndef SUPCERT_CLI_REPORT_H
+#define SUPCERT_CLI_REPORT_H
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define REPORT_DIGITS 17
+
+/* "3/8 = 0.375 (exact)", "1/3, about 0.33333333333333333 (rounded)", "0.0112... (rounded; exactly
+ * 1234567.../7654321..., 80 and 82 digits)". The caller frees the text, as also below. */
+char *report_number(const mpq_t value);
+
+/* The fraction, abbreviated in the middle where it is long: "123456...(80 digits)/765432...(82 digits)". */
+char *report_fraction(const mpq_t value);
+
+/* The box as "[-1/2, 1/2]^3" where all intervals are equal, else as their product, the first few of them. */
+char *report_box(size_t inputs, mpq_t *lower, mpq_t *upper);
+
+/* What is known about the largest |f - g|. All is borrowed. */
+typedef struct statement {
+    mpq_srcptr lower, upper;
+    bool all_outputs;
+    size_t outputs;   /* of each network */
+    size_t output;    /* of the lower bound */
+    const char *side; /* which network is above there, in words; NULL: not known */
+    size_t inputs;
+    mpq_t *box_lower, *box_upper, *point;
+    const char *box_note; /* follows the box; NULL: nothing */
+} statement;
+
+/* Prints the statement, a few lines: value, box, outputs, point. `verdict` is the first word. */
+void report_statement(FILE *out, const char *verdict, const statement *s);
+
+#endif
