@@ -154,15 +154,25 @@ static void forget(affine_space *space)
     space->increasing = true;
 }
 
+/* Words of one number; too many exceed the budget, so that repeated squaring stops while it is still quick.
+ */
+static size_t number_words(const affine_space *space, mpq_srcptr number)
+{
+    size_t words = budget_words(number);
+    if (words > BUDGET_NUMBER_WORDS)
+        space->budget->exceeded = true;
+    return words;
+}
+
 static size_t sum_words(const affine_space *space, size_t *terms)
 {
-    size_t words = FORM_WORDS + budget_words(space->constant);
+    size_t words = FORM_WORDS + number_words(space, space->constant);
     *terms = 0;
     for (size_t i = 0; i < space->listed; i++) {
         mpq_srcptr c = space->coefficient[space->list[i]];
         if (mpq_sgn(c) != 0) {
             ++*terms;
-            words += TERM_WORDS + budget_words(c);
+            words += TERM_WORDS + number_words(space, c);
         }
     }
     return words;

@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BUDGET_WORDS          ((size_t)1 << 27) /* whatever the size of the file */
+#define BUDGET_WORDS          ((size_t)1 << 26) /* whatever the size of the file */
 #define BUDGET_WORDS_PER_BYTE 64
+#define BUDGET_NUMBER_WORDS   ((size_t)1 << 20) /* the longest single number */
 
 typedef struct budget {
     size_t used, limit; /* machine words */

@@ -286,8 +286,8 @@ static void mixing_matrix(trial *t)
 static void maxima(trial *t)
 {
     mixing_matrix(t);
-    onnx_weights(&t->b, &t->style, "c", 1, DIM(4));
-    onnx_weights(&t->b, &t->style, "d", 2, DIM(1, 1));
+    onnx_values(&t->b, &t->style, "c", 1, DIM(4), (const double[]){1, -2, 3, 0});
+    onnx_values(&t->b, &t->style, "d", 2, DIM(1, 1), (const double[]){0.75});
     node(t, "MatMul", "x,w", "u");
     node(t, "Max", "x,c,u,d", "y"); /* two values, and one constant of the two: 2 neurons each */
 }
