@@ -27,7 +27,7 @@ object = $(patsubst src/%.c,$(BUILD)/object/%.o,$(1))
 IMPORT_OBJECTS := $(call object,$(IMPORT)) $(BUILD)/object/import/onnx.pb-c.o
 
 # --- who links what ----------------------------------------------------------------------------------------
-CHECK_LIBS  := -lnettle -lgmp
+CHECK_LIBS  := -lnettle -lgmp -lm
 IMPORT_LIBS := -lprotobuf-c
 SEARCH_LIBS := -lglpk -lmpfr -lm
 CLI_LIBS    := -ljansson
