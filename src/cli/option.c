@@ -242,6 +242,8 @@ const char *arguments_text(const arguments *a, size_t index)
 /* --- help
  * ---------------------------------------------------------------------------------------------------- */
 
+#define COLUMN 28 /* where the explanations start */
+
 static void print_option(FILE *out, const option *o)
 {
     char *range = range_text(o);
@@ -251,7 +253,7 @@ static void print_option(FILE *out, const option *o)
         column += fprintf(out, "-%c, ", o->letter);
     column +=
         fprintf(out, "--%s%s%s", o->name, o->value == NULL ? "" : " ", o->value == NULL ? "" : o->value);
-    fprintf(out, "%*s%s", column < 24 ? 24 - column : 2, "", o->help);
+    fprintf(out, "%*s%s", column < COLUMN ? COLUMN - column : 2, "", o->help);
     if (limited || o->fallback != NULL)
         fprintf(out, " (%s%s%s%s)", limited ? range : "", limited && o->fallback != NULL ? "; " : "",
                 o->fallback == NULL ? "" : "default: ", o->fallback == NULL ? "" : o->fallback);
@@ -264,7 +266,7 @@ void usage_print(FILE *out, const usage *u)
     fprintf(out, "usage: %s %s [options]\n\n%s\n\noptions:\n", u->program, u->operands, u->purpose);
     for (size_t k = 0; k < u->options; k++)
         print_option(out, &u->option[k]);
-    fprintf(out, "  -h, --help            this text\n");
+    fprintf(out, "  %-*sthis text\n", COLUMN - 2, "-h, --help");
     if (u->notes != NULL)
         fprintf(out, "\n%s", u->notes);
 }
