@@ -144,22 +144,30 @@ static bool is_relu_neuron(const layers *build, const affine *form)
     return affine_is_variable(form) && build->relu[source_of(build, form->variable[0])];
 }
 
-static affine *relu_of_constant(layers *build, affine *form)
+static affine *relu_without_neuron(layers *build, affine *form)
 {
-    return affine_retain(mpq_sgn(form->constant) > 0 ? form : build->space.zero);
+    if (form == NULL || (affine_is_constant(form) && mpq_sgn(form->constant) <= 0))
+        return affine_retain(build->space.zero);
+    return affine_retain(form);
 }
 
-void layers_relu(layers *build, size_t count, affine *const *form, affine **result)
+static bool needs_neuron(const layers *build, const affine *form)
+{
+    return form != NULL && !affine_is_constant(form) && !is_relu_neuron(build, form);
+}
+
+void layers_relu(layers *build, size_t count, affine *const *form, layers_constants constants,
+                 affine **result)
 {
     affine **row = mem_alloc(count, sizeof(affine *));
     size_t rows = 0;
+    bool keep = false;
+    for (size_t i = 0; i < count && constants == LAYERS_KEEP_CONSTANTS && !keep; i++)
+        keep = needs_neuron(build, form[i]);
     for (size_t i = 0; i < count; i++) {
-        result[i] = NULL;
-        if (affine_is_constant(form[i]))
-            result[i] = relu_of_constant(build, form[i]);
-        else if (is_relu_neuron(build, form[i]))
-            result[i] = affine_retain(form[i]);
-        else
+        bool kept = keep && form[i] != NULL && affine_is_constant(form[i]);
+        result[i] = kept || needs_neuron(build, form[i]) ? NULL : relu_without_neuron(build, form[i]);
+        if (result[i] == NULL)
             row[rows++] = form[i];
     }
     size_t next = rows == 0 ? 0 : append_layer(build, rows, row, NEURON_RELU);

@@ -25,9 +25,14 @@ typedef struct layers {
 void layers_init(layers *build, network *net, size_t bytes);
 void layers_clear(layers *build);
 
-/* result[i] = max(form[i], 0), each owned by the caller; constants and neurons that are never negative need
- * no new neuron, all others become one layer. */
-void layers_relu(layers *build, size_t count, affine *const *form, affine **result);
+/* result[i] = max(form[i], 0), each owned by the caller; form[i] may be NULL and gives 0. What needs neurons
+ * becomes one layer. Single ReLU neurons pass through. A constant needs no neuron, but gets one if
+ * LAYERS_KEEP_CONSTANTS is set and another form of the call needs one: then the layer of a pruned network,
+ * where whole rows are zero, stays aligned with that of the original, which comparing the two profits from.
+ */
+typedef enum layers_constants { LAYERS_FOLD_CONSTANTS, LAYERS_KEEP_CONSTANTS } layers_constants;
+void layers_relu(layers *build, size_t count, affine *const *form, layers_constants constants,
+                 affine **result);
 
 /* Replaces every form of more than one term by the neuron of a new linear layer that has its value. */
 void layers_materialise(layers *build, size_t count, affine **form);

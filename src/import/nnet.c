@@ -1,7 +1,9 @@
 /* Reading NNet, the text format of the ACAS Xu networks: comment lines, counts, layer sizes, a flag, the
  * ranges and the normalisation of the inputs, then for each layer its rows of weights and its biases, one per
- * line. Numbers are decimals and read exactly; hidden layers are ReLU, the last layer is linear. Inputs are
- * not clipped to the stated minimum and maximum. */
+ * line. Numbers are decimals and read exactly; hidden layers are ReLU, the last layer is linear. The lines
+ * about the inputs may go on beyond the inputs that the network has (as those of the original files do); the
+ * last mean and the last range are those of the outputs. Inputs are not clipped to the stated minimum and
+ * maximum. */
 #include "import/import.h"
 
 #include <stdlib.h>
@@ -80,6 +82,19 @@ static bool number_line(reader *r, const char *what, size_t count, mpq_t *value)
     return end_line(r, what);
 }
 
+/* A line of at least `least` numbers. value[least-1] gets the last one; others beyond the first least-1 are
+ * only checked. */
+static bool number_list(reader *r, const char *what, size_t least, mpq_t *value, size_t *count)
+{
+    if (!next_line(r, what))
+        return false;
+    for (*count = 0; *count < least || r->field < r->line_end; ++*count) {
+        if (!next_number(r, what, value[*count < least ? *count : least - 1]))
+            return false;
+    }
+    return true;
+}
+
 /* A positive integer that counts something which takes at least one byte of the file each. */
 static bool next_count(reader *r, const char *what, size_t *count)
 {
@@ -150,13 +165,19 @@ static bool read_sizes(reader *r, header *h)
 /* The flag and the minima and maxima have no meaning here but must be in place. */
 static bool read_normalisation(reader *r, header *h)
 {
+    size_t minima, maxima, means, ranges;
     h->mean = vector_new(h->inputs + 1);
     h->range = vector_new(h->inputs + 1);
-    return number_line(r, "the flag", 1, h->mean) &&
-           number_line(r, "the minima of the inputs", h->inputs, h->mean) &&
-           number_line(r, "the maxima of the inputs", h->inputs, h->mean) &&
-           number_line(r, "the means of the inputs and outputs", h->inputs + 1, h->mean) &&
-           number_line(r, "the ranges of the inputs and outputs", h->inputs + 1, h->range);
+    if (!number_line(r, "the flag", 1, h->mean) ||
+        !number_list(r, "the minima of the inputs", h->inputs, h->mean, &minima) ||
+        !number_list(r, "the maxima of the inputs", h->inputs, h->mean, &maxima))
+        return false;
+    if (minima != maxima)
+        return FAIL(r, "there are %zu minima but %zu maxima", minima, maxima);
+    if (!number_list(r, "the means of the inputs and outputs", h->inputs + 1, h->mean, &means) ||
+        !number_list(r, "the ranges of the inputs and outputs", h->inputs + 1, h->range, &ranges))
+        return false;
+    return means == ranges || FAIL(r, "there are %zu means but %zu ranges", means, ranges);
 }
 
 static bool check_ranges(reader *r, const header *h)

@@ -17,10 +17,10 @@ static void release_all(affine_space *space, affine **form, size_t count)
 }
 
 /* max(form, 0) of `count` forms, as forms the caller owns. */
-static affine **relu_all(onnx_call *call, affine *const *form, size_t count)
+static affine **relu_all(onnx_call *call, affine *const *form, size_t count, layers_constants constants)
 {
     affine **result = mem_alloc(count, sizeof(affine *));
-    layers_relu(call->build, count, form, result);
+    layers_relu(call->build, count, form, constants, result);
     return result;
 }
 
@@ -28,7 +28,7 @@ tensor *onnx_relu(onnx_call *call)
 {
     tensor *x = call->input[0], *result = tensor_new(&call->build->space, x->type, x->rank, x->dim);
     if (result != NULL)
-        layers_relu(call->build, x->count, x->element, result->element);
+        layers_relu(call->build, x->count, x->element, LAYERS_KEEP_CONSTANTS, result->element);
     return result;
 }
 
@@ -42,8 +42,8 @@ static void leaky(onnx_call *call, size_t count, affine *const *z, affine *const
     affine_space *space = &call->build->space;
     affine **bent = mem_alloc(count, sizeof(affine *));
     for (size_t i = 0; i < count; i++)
-        bent[i] = mpq_cmp_ui(slope[i]->constant, 1, 1) == 0 ? space->zero : z[i];
-    affine **relu = relu_all(call, bent, count);
+        bent[i] = mpq_cmp_ui(slope[i]->constant, 1, 1) == 0 ? NULL : z[i];
+    affine **relu = relu_all(call, bent, count, LAYERS_KEEP_CONSTANTS);
     mpq_t rest;
     mpq_init(rest);
     for (size_t i = 0; i < count; i++) {
@@ -183,7 +183,8 @@ static tensor *clip_between(onnx_call *call, const interval *ends)
     tensor *result = tensor_new(space, x->type, x->rank, x->dim);
     if (result == NULL)
         return NULL;
-    affine **row = clip_rows(call, ends, parts), **relu = relu_all(call, row, parts * x->count);
+    affine **row = clip_rows(call, ends, parts),
+           **relu = relu_all(call, row, parts * x->count, LAYERS_FOLD_CONSTANTS);
     for (size_t i = 0; i < x->count; i++) {
         affine_sum_add(space, ends->low != NULL ? ends->low : ends->high, NULL);
         if (ends->low != NULL)
@@ -308,7 +309,7 @@ static bool play_round(onnx_call *call, match *all, size_t count, int sign)
             row[next++] = difference(space, all[i].player[2 * pair], all[i].player[2 * pair + 1], sign);
         }
     }
-    affine **relu = relu_all(call, row, rows);
+    affine **relu = relu_all(call, row, rows, LAYERS_FOLD_CONSTANTS);
     next = 0;
     for (size_t i = 0; i < count; i++) {
         size_t pairs = all[i].players / 2;
