@@ -39,7 +39,7 @@ static bool read_rows(box *b, table_reader *t, error *e)
     while (good && table_next(t)) {
         good = row < b->inputs ||
                error_set(e, t->name, t->line, "more lines than the networks have inputs (%zu)", b->inputs);
-        good = good && table_row(t, end, 2, "a line 'lower upper'", e);
+        good = good && table_row(t, end, 2, "write a line 'lower upper' for each input", e);
         if (good && mpq_cmp(end[0], end[1]) > 0)
             good = error_set(e, t->name, t->line,
                              "the lower end is above the upper end (write the smaller first)");
@@ -51,7 +51,7 @@ static bool read_rows(box *b, table_reader *t, error *e)
     mpq_clears(end[0], end[1], NULL);
     if (good && row < b->inputs)
         return error_set(e, t->name, t->line,
-                         "the box has %zu of %zu intervals (write one line 'lower upper' per input)", row,
+                         "the box has %zu of %zu intervals (write a line 'lower upper' for each input)", row,
                          b->inputs);
     return good;
 }

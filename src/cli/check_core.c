@@ -168,7 +168,7 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
                    .box_upper = c->box_upper,
                    .point = c->point,
                    .box_note = o->pair.box_given ? NULL : " (the certificate's own; demand one with --box)"};
-    report_statement(out, "verified", &s);
+    report_statement(out, o->implied ? "verified" : "verified, but not what is asked for", &s);
     print_demand(out, o, a, CHECK_AT_MOST);
     print_demand(out, o, a, CHECK_AT_LEAST);
     fprintf(out, "  %-12s %s, sha256 %.16s...\n", "f", o->pair.f.path, o->pair.f.digest);

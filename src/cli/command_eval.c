@@ -54,7 +54,7 @@ static mpq_t *add_point(eval_job *job)
 static char *wanted_text(const eval_job *job)
 {
     size_t inputs = job->model.net.inputs;
-    return mem_printf("%zu number%s, one for each input", inputs, inputs == 1 ? "" : "s");
+    return mem_printf("write %zu number%s, one for each input", inputs, inputs == 1 ? "" : "s");
 }
 
 static bool read_option_points(eval_job *job, const option_value *v, const char *wanted, error *e)

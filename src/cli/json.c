@@ -74,7 +74,7 @@ json_t *json_of_models(const import_model *f, const import_model *g)
 
 void json_print(json_t *object)
 {
-    json_dumpf(object, stdout, JSON_INDENT(2));
+    json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(object);
 }

@@ -103,9 +103,11 @@ static bool read_number(option_value *v, const option *o, const char *text, erro
 {
     const char *reason = rational_parse(v->number, text, strlen(text));
     if (reason != NULL)
-        return error_set(e, NULL, 0, "--%s: '%s': %s", o->name, text, reason);
+        return error_set(e, NULL, 0,
+                         "--%s: '%s': %s (write an integer, a fraction, a decimal or a hexadecimal float)",
+                         o->name, text, reason);
     if (o->kind == OPTION_WHOLE && mpz_cmp_ui(mpq_denref(v->number), 1) != 0)
-        return error_set(e, NULL, 0, "--%s: %s is no whole number", o->name, text);
+        return error_set(e, NULL, 0, "--%s: %s is no whole number (write one)", o->name, text);
     if (!in_range(o, v->number)) {
         char *range = range_text(o);
         error_set(e, NULL, 0, "--%s: %s is out of range (%s)", o->name, text, range);
@@ -169,7 +171,7 @@ static bool read_option(arguments *a, int argc, char **argv, int *at, error *e)
     option_value *v = &a->value[o - a->usage->option];
     if (o->kind == OPTION_SWITCH) {
         if (text != NULL)
-            return error_set(e, NULL, 0, "--%s takes no value", o->name);
+            return error_set(e, NULL, 0, "--%s takes no value (leave it out)", o->name);
         return take_value(v, o, NULL, e);
     }
     if (text == NULL) {

@@ -105,23 +105,16 @@ char *report_box(size_t inputs, mpq_t *lower, mpq_t *upper)
     return text;
 }
 
-static void print_number(FILE *out, const char *label, const mpq_t value)
-{
-    char *text = report_number(value);
-    fprintf(out, "  %-12s %s\n", label, text);
-    free(text);
-}
-
 static void print_value(FILE *out, const char *verdict, const statement *s)
 {
-    if (mpq_equal(s->lower, s->upper)) {
-        fprintf(out, "%s: the maximum of |f - g| is known exactly\n", verdict);
-        print_number(out, "maximum", s->lower);
-        return;
-    }
-    fprintf(out, "%s: the maximum of |f - g| lies between two bounds\n", verdict);
-    print_number(out, "at least", s->lower);
-    print_number(out, "at most", s->upper);
+    char *lower = report_number(s->lower), *upper = report_number(s->upper);
+    if (mpq_equal(s->lower, s->upper))
+        fprintf(out, "%s: max |f - g| is %s\n", verdict, lower);
+    else
+        fprintf(out, "%s: max |f - g| lies between two bounds\n  %-12s %s\n  %-12s %s\n", verdict, "at least",
+                lower, "at most", upper);
+    free(lower);
+    free(upper);
 }
 
 static void print_point(FILE *out, const statement *s)
@@ -139,18 +132,24 @@ static void print_point(FILE *out, const statement *s)
         fprintf(out, "  %-12s ... and %zu more inputs\n", "", s->inputs - SHOWN_INPUTS);
 }
 
+static void print_outputs(FILE *out, const statement *s)
+{
+    if (s->outputs == 1)
+        fprintf(out, "  %-12s the only one, 0", "output");
+    else if (s->all_outputs)
+        fprintf(out, "  %-12s all, 0 to %zu; the largest is output %zu", "outputs", s->outputs - 1,
+                s->output);
+    else
+        fprintf(out, "  %-12s %zu alone, of 0 to %zu", "output", s->output, s->outputs - 1);
+    fprintf(out, "%s%s\n", s->side == NULL ? "" : "; at the point ", s->side == NULL ? "" : s->side);
+}
+
 void report_statement(FILE *out, const char *verdict, const statement *s)
 {
-    print_value(out, verdict, s);
     char *box = report_box(s->inputs, s->box_lower, s->box_upper);
+    print_value(out, verdict, s);
     fprintf(out, "  %-12s %s%s\n", "on the box", box, s->box_note == NULL ? "" : s->box_note);
-    free(box);
-    if (s->outputs == 1)
-        fprintf(out, "  %-12s the only one", "output");
-    else if (s->all_outputs)
-        fprintf(out, "  %-12s all %zu (from 0); the largest is output %zu", "outputs", s->outputs, s->output);
-    else
-        fprintf(out, "  %-12s %zu alone, of %zu (from 0)", "output", s->output, s->outputs);
-    fprintf(out, "%s%s\n", s->side == NULL ? "" : "; there ", s->side == NULL ? "" : s->side);
+    print_outputs(out, s);
     print_point(out, s);
+    free(box);
 }

@@ -57,21 +57,21 @@ static const char *read_value(mpq_t value, const char **at, const char *end)
 }
 
 bool table_read_values(mpq_t *values, size_t count, const char *text, const char *end, const char *name,
-                       long line, const char *what, error *e)
+                       long line, const char *advice, error *e)
 {
     const char *at = skip_blanks(text, end);
     size_t read = 0;
     for (; read < count && at < end; read++) {
         const char *reason = read_value(values[read], &at, end);
         if (reason != NULL)
-            return error_set(e, name, line, "value %zu: %s (%s is expected)", read + 1, reason, what);
+            return error_set(e, name, line, "value %zu: %s (%s)", read + 1, reason, advice);
     }
     if (at < end)
-        return error_set(e, name, line, "more than %zu values (%s is expected)", count, what);
-    return read == count || error_set(e, name, line, "%zu of %zu values (%s is expected)", read, count, what);
+        return error_set(e, name, line, "more than %zu values (%s)", count, advice);
+    return read == count || error_set(e, name, line, "%zu of %zu values (%s)", read, count, advice);
 }
 
-bool table_row(const table_reader *t, mpq_t *values, size_t count, const char *what, error *e)
+bool table_row(const table_reader *t, mpq_t *values, size_t count, const char *advice, error *e)
 {
-    return table_read_values(values, count, t->row, t->row_end, t->name, t->line, what, e);
+    return table_read_values(values, count, t->row, t->row_end, t->name, t->line, advice, e);
 }

@@ -23,13 +23,13 @@ void table_init(table_reader *t, const char *name, const file_bytes *bytes);
 /* Moves on to the next row that holds anything; false at the end. */
 bool table_next(table_reader *t);
 
-/* Reads the row as exactly `count` numbers into initialised values; `what` describes a right row in messages.
+/* Reads the row as exactly `count` numbers into initialised values; `advice` tells in messages what to write.
  */
-bool table_row(const table_reader *t, mpq_t *values, size_t count, const char *what, error *e);
+bool table_row(const table_reader *t, mpq_t *values, size_t count, const char *advice, error *e);
 
 /* The same for any text, such as the value of an option; `line` is 0 where there are no lines, `name` may be
  * NULL. */
 bool table_read_values(mpq_t *values, size_t count, const char *text, const char *end, const char *name,
-                       long line, const char *what, error *e);
+                       long line, const char *advice, error *e);
 
 #endif
