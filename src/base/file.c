@@ -166,7 +166,7 @@ static bool is_standard_output(const char *path)
 /* Devices, pipes and the like cannot be replaced and are written to directly. */
 static int open_direct(const char *path)
 {
-    if (is_standard_output(path))
+    if (is_standard_output(path) && fflush(stdout) == 0)
         return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     return open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 }

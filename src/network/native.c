@@ -22,6 +22,9 @@ enum { DIGITS_ALWAYS = 1 << 28, DIGITS_PER_BYTE = 64 };
  * refused. */
 enum { UNREAD_INPUTS = 1 << 20 };
 
+/* Bytes of a token that a message quotes. */
+enum { MOST_QUOTED = 40 };
+
 /* Numbers as they are read; values once initialised are used again for the next layer. */
 typedef struct pool {
     mpq_t *value;
@@ -39,6 +42,7 @@ typedef struct reader {
     const char *line_end; /* end of the current line, without its comment */
     const char *token;    /* the current token, not terminated */
     size_t length;
+    char quoted[MOST_QUOTED + 1];
     size_t room; /* bytes that digits may still take */
     pool weight, bias;
     unsigned char *kind; /* of the neurons of the current layer */
@@ -134,22 +138,26 @@ static bool need_line(reader *r, const char *what)
     return next_line(r) || fail(r, "the file ends where %s should follow (is it cut off?)", what);
 }
 
-/* As much of the current token as a message should quote. */
-static int shown(const reader *r)
+/* The current token as a message quotes it: its beginning, in printable ASCII. */
+static const char *quoted(reader *r)
 {
-    return r->length < 40 ? (int)r->length : 40;
+    size_t length = r->length < MOST_QUOTED ? r->length : MOST_QUOTED;
+    for (size_t k = 0; k < length; k++)
+        r->quoted[k] = r->token[k] >= ' ' && r->token[k] <= '~' ? r->token[k] : '?';
+    r->quoted[length] = '\0';
+    return r->quoted;
 }
 
 static bool fail_token(reader *r, const char *expected)
 {
     if (r->length == 0)
         return fail(r, "the line ends where %s should follow", expected);
-    return fail(r, "'%.*s' stands where %s should", shown(r), r->token, expected);
+    return fail(r, "'%s' stands where %s should", quoted(r), expected);
 }
 
 static bool expect_end_of_line(reader *r)
 {
-    return !next_token(r) || fail(r, "'%.*s' is too much on this line (remove it)", shown(r), r->token);
+    return !next_token(r) || fail(r, "'%s' is too much on this line (remove it)", quoted(r));
 }
 
 static bool parse_count(reader *r, size_t *count, const char *what)
@@ -160,7 +168,7 @@ static bool parse_count(reader *r, size_t *count, const char *what)
         if (c < '0' || c > '9')
             return fail_token(r, what);
         if (*count > (SIZE_MAX - 9) / 10)
-            return fail(r, "'%.*s' is too large for a count", shown(r), r->token);
+            return fail(r, "'%s' is too large for a count", quoted(r));
         *count = 10 * *count + (size_t)(c - '0');
     }
     return r->length > 0 || fail_token(r, what);
@@ -184,7 +192,7 @@ static bool parse_number(reader *r, pool *p, const char *what)
     mpq_t *value = pool_next(p);
     const char *wrong = rational_parse(*value, r->token, r->length);
     if (wrong != NULL)
-        return fail(r, "'%.*s' stands where %s should: %s", shown(r), r->token, what, wrong);
+        return fail(r, "'%s' stands where %s should: %s", quoted(r), what, wrong);
     return take_room(r, 1, mpz_size(mpq_numref(*value)) + mpz_size(mpq_denref(*value)));
 }
 
