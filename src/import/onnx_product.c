@@ -175,7 +175,7 @@ static bool gemm_elements(onnx_call *call, const gemm *g, tensor *result)
 {
     affine_space *space = &call->build->space;
     for (size_t i = 0; i < result->count; i++) {
-        if (!add_dot(call, &g->a, i / g->b.columns, &g->b, i % g->b.columns))
+        if (call->build->budget.exceeded || !add_dot(call, &g->a, i / g->b.columns, &g->b, i % g->b.columns))
             return false;
         if (mpq_cmp_ui(g->alpha, 1, 1) != 0)
             affine_sum_scale(space, g->alpha);
@@ -306,7 +306,7 @@ static bool stack_elements(onnx_call *call, const stack *s, tensor *result)
     for (size_t p = 0; p < s->count; p++) {
         matrix a = matrix_at(s->a, s->a_matrix[p]), b = matrix_at(s->b, s->b_matrix[p]);
         for (size_t i = 0; i < a.rows * b.columns && result->count > 0; i++) {
-            if (!add_dot(call, &a, i / b.columns, &b, i % b.columns))
+            if (call->build->budget.exceeded || !add_dot(call, &a, i / b.columns, &b, i % b.columns))
                 return false;
             result->element[next++] = affine_sum_take(&call->build->space);
         }
