@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# Bad input and bad output: one message, exit status 2, nothing left behind, nothing broken.
+. tests/end/lib.sh
+
+"$supcert" max abs.net third.net -q -o good.cert
+onnx=$t2p/teacher_d2_s0.onnx
+
+# Every command that reads a network refuses every file that is none.
+: >empty
+printf 'hello\n' >prose
+head -c 60 abs.net >cut.net
+head -c 10000 "$onnx" >cut.onnx
+head -c 100 /dev/zero >zeros
+printf '// a comment\n1,1,' >cut.nnet
+sed 's/relu 0 : 1/relu 1\/0 : 1/' abs.net >zero.net
+sed 's/relu 0 : 1/relu 0 : 1 2/' abs.net >wide.net
+sed 's/relu 0 : 1/sigmoid 0 : 1/' abs.net >kind.net
+sed 's/reads 1/reads 2/' abs.net >cyclic.net
+mkdir folder
+refuse_network() { # FILE REGEX
+    refuses "max: $1" "$2" -- "$supcert" max "$1" third.net -o left.cert
+    absent "max: $1: nothing left" left.cert
+    refuses "max: $1 as the second" "$2" -- "$supcert" max third.net "$1"
+    refuses "check: $1" "$2" -- "$supcert" check good.cert "$1" third.net
+    refuses "supcert-check: $1" "$2" -- "$checker" good.cert "$1" third.net
+    refuses "eval: $1" "$2" -- "$supcert" eval "$1" --at 1
+    refuses "info: $1" "$2" -- "$supcert" info "$1"
+    refuses "convert: $1" "$2" -- "$supcert" convert "$1" -o left.net
+    absent "convert: $1: nothing left" left.net
+}
+refuse_network absent '^absent: cannot open'
+refuse_network empty '^empty: is empty'
+refuse_network folder '^folder: is a directory'
+refuse_network prose '^prose: is no network file'
+refuse_network zeros '^zeros: is no network file'
+refuse_network cut.net '^cut.net:[0-9]+: '
+refuse_network cut.onnx '^cut.onnx: '
+refuse_network cut.nnet '^cut.nnet(:[0-9]+)?: '
+refuse_network zero.net '^zero.net:4: .*zero denominator'
+refuse_network wide.net '^wide.net:4: '
+refuse_network kind.net '^kind.net:4: '
+refuse_network cyclic.net '^cyclic.net:6: '
+if [ "$(id -u)" -ne 0 ]; then
+    cp abs.net secret.net && chmod 0 secret.net
+    refuse_network secret.net 'Permission denied'
+fi
+refuses "native checker: ONNX" "only format that this program reads" -- "$native_checker" good.cert "$onnx" "$onnx"
+
+# ONNX graphs that are wrong. One that is right comes first, to show that the writer of these files is.
+float=1 half=10 integer=7
+input=$(onnx_value 11 x $float 1)
+output=$(onnx_value 12 y $float 1)
+one=0000803f
+weights() { onnx_weights w $float "$1" 1 1; }
+onnx_file right.onnx "$(onnx_node MatMul 'x w' h)$(onnx_node Relu h y)$(weights $one)$input$output"
+expect "onnx: right" 0 "out:^output 0: 3 .exact.$" quiet -- "$supcert" eval right.onnx --at 3
+bad_onnx() { # NAME GRAPH REGEX
+    onnx_file "$1.onnx" "$2"
+    refuse_network "$1.onnx" "^$1.onnx: .*$3"
+}
+bad_onnx cyclic "$(onnx_node Add 'x b' a)$(onnx_node Relu a b)$(onnx_node Relu b y)$input$output" "cycle"
+bad_onnx operator "$(onnx_node Sigmoid x y)$input$output" "Sigmoid"
+bad_onnx infinite "$(onnx_node MatMul 'x w' y)$(weights 0000807f)$input$output" "(infinit|NaN|not finite)"
+bad_onnx nan "$(onnx_node MatMul 'x w' y)$(weights 0000c07f)$input$output" "(infinit|NaN|not finite)"
+bad_onnx half "$(onnx_node MatMul 'x w' y)$(onnx_weights w $half 003c 1 1)$input$output" "(float16|type)"
+bad_onnx integer "$(onnx_node MatMul 'x w' y)$(onnx_weights w $integer 0100000000000000 1 1)$input$output" "(int64|type)"
+bad_onnx shapes "$(onnx_node MatMul 'x w' y)$(onnx_weights w $float $one$one 2 1)$input$output" ""
+bad_onnx short "$(onnx_node MatMul 'x w' y)$(onnx_weights w $float 0000 1 1)$input$output" ""
+bad_onnx undefined "$(onnx_node MatMul 'x v' y)$input$output" "v"
+bad_onnx twice "$(onnx_node Relu x y)$(onnx_node Abs x y)$input$output" ""
+bad_onnx huge "$(onnx_node MatMul 'x w' y)$(onnx_field 5 "08ffffffff0f08ffffffff0f1001$(onnx_text 8 w)$(onnx_field 9 $one)")$input$output" ""
+bad_onnx product "$(onnx_node Mul 'x x' y)$input$output" "Mul"
+bad_onnx nothing "$input$output" "y"
+
+# Networks that do not fit each other, and boxes that do not fit them.
+refuses "shapes" "^two.net: has 2 inputs and 2 outputs, but abs.net has 1 and 1" -- "$supcert" max abs.net two.net
+bad_box() { # NAME CONTENT REGEX
+    printf '%b' "$2" >box
+    refuses "box file: $1" "$3" -- "$supcert" max two.net mixed.net --box-file box
+    refuses "box file: $1: check" "$3" -- "$supcert" check good.cert two.net mixed.net --box-file box
+}
+bad_box "upside down" '0 1\n1 0\n' '^box:2: the lower end is above the upper end'
+bad_box "too short" '0 1\n' '^box:1: the box has 1 of 2 intervals'
+bad_box "too long" '0 1\n0 1\n# three\n0 1\n' '^box:4: more lines than'
+bad_box "one number" '0 1\n0\n' '^box:2: 1 of 2 values'
+bad_box "three numbers" '0 1\n0 1 2\n' '^box:2: more than 2 values'
+bad_box "no number" '0 1\n0 one\n' '^box:2: value 2: not a number'
+bad_box "zero denominator" '1/0 1\n0 1\n' '^box:1: value 1: zero denominator'
+bad_box "comma" '0,\n0 1\n' '^box:1: '
+bad_box "empty" '' '^box.*0 of 2 intervals'
+bad_box "zero byte" '0 1\\000\n0 1\n' '^box:1: '
+refuses "box file: missing" "^absent: " -- "$supcert" max two.net mixed.net --box-file absent
+refuses "box file: directory" "^folder: is a directory" -- "$supcert" max two.net mixed.net --box-file folder
+refuses "box: both" "box and --box-file are both given" -- "$supcert" max two.net mixed.net --box 0,1 --box-file box
+for box in 1,0 1 1, ,1 0,1,2 a,b 0,1/0 ''; do
+    refuses "box: '$box'" "^supcert: --box" -- "$supcert" max two.net mixed.net "--box=$box"
+done
+
+# Output that cannot be written. /dev/full must be the device of that name, or the test proves nothing.
+[ -c /dev/full ] || fail "/dev/full" "is no device here (restore it: mknod -m 666 /dev/full c 1 7)"
+for target in /dev/full absent/x folder; do
+    refuses "max -o $target" "^$target: " -- "$supcert" max abs.net third.net -o $target
+    refuses "convert -o $target" "^$target: " -- "$supcert" convert abs.net -o $target
+done
+refuses "max: onto an input" "third.net: is a file that is being read" -- "$supcert" max abs.net third.net -o third.net
+[ -c /dev/full ] && pass "/dev/full is still a device" || fail "/dev/full is still a device" "it was replaced"
+full() { # NAME COMMAND...
+    local name=$1
+    shift
+    "$@" >/dev/full 2>"$logs/err" </dev/null
+    status=$?
+    : >"$logs/out"
+    verify "full: $name" 2 message "err:standard output"
+}
+full max "$supcert" max abs.net third.net
+full "max --json" "$supcert" max abs.net third.net --json
+full check "$supcert" check good.cert abs.net third.net
+full supcert-check "$checker" good.cert abs.net third.net
+full eval "$supcert" eval abs.net --at 1
+full info "$supcert" info abs.net
+full convert "$supcert" convert abs.net
+full "convert to ONNX" "$supcert" convert abs.net --to onnx
+full help "$supcert" --help
+full "help of max" "$supcert" max --help
+full version "$supcert" --version
+# A limit on the size of files stands for a disk that is full; the file that was there stays.
+echo precious >kept.net
+run bash -c 'ulimit -f 1; exec "$@"' - "$supcert" convert "$onnx" -o kept.net
+verify "full disk" 2 silent message "err:^kept.net: cannot write"
+equal "full disk: the old file stays" "$(cat kept.net)" precious
+absent "full disk: nothing else is left" "kept.net?"
+finish
