@@ -22,18 +22,24 @@ static int run(const arguments *a, const command *c, error *e)
     return STATUS_GOOD;
 }
 
+static void print_error(error *e)
+{
+    if (e->message != NULL)
+        error_print(stderr, e);
+    error_clear(e);
+}
+
 int command_run(const command *c, int argc, char **argv)
 {
-    error e = ERROR_NONE;
+    error e = ERROR_NONE, unwritten = ERROR_NONE;
     arguments a;
     int status = STATUS_BAD;
     if (arguments_read(&a, c->usage, argc, argv, &e))
         status = run(&a, c, &e);
-    if (e.message == NULL && !command_flush(&e))
+    if (!command_flush(&unwritten))
         status = STATUS_BAD;
-    if (e.message != NULL)
-        error_print(stderr, &e);
-    error_clear(&e);
+    print_error(&e);
+    print_error(&unwritten);
     arguments_clear(&a);
     return status;
 }
@@ -43,8 +49,6 @@ int command_version(const char *program)
     error e = ERROR_NONE;
     printf("%s %s\n", program, SUPCERT_VERSION);
     bool written = command_flush(&e);
-    if (!written)
-        error_print(stderr, &e);
-    error_clear(&e);
+    print_error(&e);
     return written ? STATUS_GOOD : STATUS_BAD;
 }

@@ -62,6 +62,7 @@ static const usage max_usage = {
 
 typedef struct max_job {
     const arguments *a;
+    volatile int *stop; /* nonzero after a signal */
     model_pair pair;
     search_result result;
     bool reached; /* the accuracy that was asked for */
@@ -97,7 +98,7 @@ static bool search(max_job *job, FILE *certificate, error *e)
     search_options options = {.threads = (unsigned)a->value[MAX_THREADS].whole,
                               .time_limit = mpq_get_d(a->value[MAX_TIME].number),
                               .gap = arguments_given(a, MAX_GAP) ? a->value[MAX_GAP].number : NULL,
-                              .stop = stop_flag()};
+                              .stop = job->stop};
     if (!search_maximise(&job->result, &q, &options, certificate, e))
         return false;
     job->reached = reaches_gap(job);
@@ -170,7 +171,7 @@ static void print_words(const max_job *job)
 
 static int max_run(const arguments *a, error *e)
 {
-    max_job job = {.a = a};
+    max_job job = {.a = a, .stop = stop_flag()};
     if (!pair_read(&job.pair, a->operand[0], a->operand[1], a, e))
         return STATUS_BAD;
     const char *path = arguments_text(a, MAX_CERTIFICATE);

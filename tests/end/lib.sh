@@ -13,6 +13,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/supcert-test.XXXXXX")
 logs=$(mktemp -d "${TMPDIR:-/tmp}/supcert-logs.XXXXXX")
 trap 'rm -rf "$work" "$logs"' EXIT
 failures=0
+export LC_ALL=C
 # Sanitizers must not use a status that the programs use themselves.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:exitcode=99" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}:exitcode=99" LSAN_OPTIONS="${LSAN_OPTIONS:-}:exitcode=99"
 
