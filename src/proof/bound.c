@@ -31,37 +31,100 @@ static fix_product larger(fix_product a, fix_product b)
     return a > b ? a : b;
 }
 
-/* Σ over the rows below `top` of coefficient · weight of the source. */
-static fix_product gather(const prover *p, const frame *fr, size_t source, size_t top)
+/* The rows that a functional may have coefficients at: those before f_limit (shared rows and f's), and g's
+ * before g_limit. */
+typedef struct row_limits {
+    size_t f_limit, g_limit;
+} row_limits;
+
+static fix_product gather_range(const prover *p, const frame_column *column, size_t begin, size_t end)
 {
-    const frame_column *column = &fr->column[source];
-    size_t end = column->end < top ? column->end : top;
-    return column->begin >= end ? 0
-                                : dot(p->coefficient + column->begin, column->weight, end - column->begin);
+    if (begin < column->begin)
+        begin = column->begin;
+    if (end > column->end)
+        end = column->end;
+    return begin >= end ? 0
+                        : dot(p->coefficient + begin, column->weight + (begin - column->begin), end - begin);
 }
 
-/* The rule: a·y <= c·z + K. Chooses c (any choice is valid) and adds K to the sum. */
+/* Σ over the rows of coefficient · weight of the source. */
+static fix_product gather(const prover *p, const frame *fr, size_t source, row_limits limits)
+{
+    const frame_column *column = &fr->column[source];
+    return gather_range(p, column, 0, limits.f_limit) + gather_range(p, column, fr->f_end, limits.g_limit);
+}
+
+/* The rule for a·max(z,0) <= c·z + K with a proven interval of z and the slope of its chord. Returns the
+ * default c. */
+static fix default_relu(fix a, fix lo, fix hi, fix slope)
+{
+    if (lo >= 0)
+        return a;
+    if (hi <= 0)
+        return 0;
+    if (a > 0)
+        return (fix)(((fix_product)a * slope) >> 31);
+    return hi > -lo ? a : 0;
+}
+
+/* K of that rule, for any c. */
+static fix_product relu_constant(fix a, fix c, fix lo, fix hi)
+{
+    fix_product at_lo = (fix_product)(lo < 0 ? 0 : a) * lo - (fix_product)c * lo;
+    fix_product at_hi = (fix_product)(hi < 0 ? 0 : a) * hi - (fix_product)c * hi;
+    fix_product k = larger(at_lo, at_hi);
+    return lo < 0 && hi > 0 ? larger(k, 0) : k;
+}
+
+/* The rule for a neuron: a·y <= c·z + K. Chooses c (any choice is valid) and adds K to the sum. */
 static fix relax(const prover *p, size_t n, fix a, fix_product *sum)
 {
-    fix lo = p->lower[n], hi = p->upper[n], delta = p->delta[n], c;
-    bool relu = p->system->relu[n];
-    if (!relu || lo >= 0)
-        c = a;
-    else if (hi <= 0)
-        c = 0;
-    else if (a > 0)
-        c = (fix)(((fix_product)a * p->slope[n]) >> 31);
-    else
-        c = hi > -lo ? a : 0;
-    bool affine = !relu || lo >= 0 || hi <= 0;
-    if (affine && delta == 0)
-        return c;
-    c += delta;
-    fix_product at_lo = (fix_product)(relu && lo < 0 ? 0 : a) * lo - (fix_product)c * lo;
-    fix_product at_hi = (fix_product)(relu && hi < 0 ? 0 : a) * hi - (fix_product)c * hi;
-    fix_product k = larger(at_lo, at_hi);
-    *sum += relu && lo < 0 && hi > 0 ? larger(k, 0) : k;
+    fix lo = p->lower[n], hi = p->upper[n], delta = p->delta[n];
+    if (!p->system->relu[n]) {
+        *sum += larger(-(fix_product)delta * lo, -(fix_product)delta * hi);
+        return a + delta;
+    }
+    fix c = default_relu(a, lo, hi, p->slope[n]) + delta;
+    if (delta != 0 || (lo < 0 && hi > 0))
+        *sum += relu_constant(a, c, lo, hi);
     return c;
+}
+
+/* Size of a ReLU's default relaxation: the largest distance between the two sides, for a unit coefficient. */
+static fix chord_gap(fix lo, fix hi, fix slope)
+{
+    return lo >= 0 || hi <= 0 ? 0 : (fix)(((fix_product)-lo * slope) >> 31);
+}
+
+/* Whether a·y + b·y' with opposite signs is better bounded by way of the difference z − z'. A choice: it
+ * needs no proof. */
+static bool pair_pays(const prover *p, size_t n, size_t partner)
+{
+    size_t w = p->system->neurons + n;
+    return chord_gap(p->lower[w], p->upper[w], p->slope[w]) <
+           chord_gap(p->lower[n], p->upper[n], p->slope[n]) +
+               chord_gap(p->lower[partner], p->upper[partner], p->slope[partner]);
+}
+
+/* The rule for partners: of a·y + b·y', the part m·(y − y') or m·(y' − y), m > 0, is bounded by way of the
+ * difference. Sets the coefficients of z and z' and adds the constants to the sum. */
+static void relax_pair(const prover *p, size_t n, size_t partner, fix *a, fix *b, fix_product *sum)
+{
+    size_t w = p->system->neurons + n;
+    fix through = 0; /* coefficient of z − z' */
+    if (((*a > 0 && *b < 0) || (*a < 0 && *b > 0)) && pair_pays(p, n, partner)) {
+        fix size_a = *a < 0 ? -*a : *a, size_b = *b < 0 ? -*b : *b, m = size_a < size_b ? size_a : size_b;
+        bool forward = *a > 0;
+        fix lo = forward ? p->lower[w] : -p->upper[w], hi = forward ? p->upper[w] : -p->lower[w];
+        fix slope = forward ? p->slope[w] : ((fix)1 << 31) - p->slope[w];
+        fix c = default_relu(m, lo, hi, slope);
+        *sum += relu_constant(m, c, lo, hi);
+        through = forward ? c : -c;
+        *a += forward ? -m : m;
+        *b += forward ? m : -m;
+    }
+    *a = relax(p, n, *a, sum) + through;
+    *b = relax(p, partner, *b, sum) - through;
 }
 
 static void add_row(const prover *p, const frame *fr, size_t row, fix_product *sum)
@@ -71,11 +134,12 @@ static void add_row(const prover *p, const frame *fr, size_t row, fix_product *s
 }
 
 /* max over the node's box of Σ a_i x̂_i, each a_i rounded down with its error of less than a unit added. */
-static bool add_inputs(const prover *p, const frame *fr, const fix *weight, size_t top, fix_product *sum)
+static bool add_inputs(const prover *p, const frame *fr, const fix *weight, row_limits limits,
+                       fix_product *sum)
 {
     for (size_t i = 0; i < fr->inputs; i++) {
         fix_product exact =
-            gather(p, fr, i, top) + (weight == NULL ? 0 : (fix_product)weight[i] << p->sc.bits);
+            gather(p, fr, i, limits) + (weight == NULL ? 0 : (fix_product)weight[i] << p->sc.bits);
         fix_product a = exact >> p->sc.bits;
         fix lo = p->input_lower[i], hi = p->input_upper[i];
         if (a > coefficient_limit(p) || a < -coefficient_limit(p))
@@ -87,56 +151,105 @@ static bool add_inputs(const prover *p, const frame *fr, const fix *weight, size
     return true;
 }
 
-/* Brings a functional down from below row `top` to the inputs. The coefficients of the rows from `top` on are
- * given (all zero for an objective, whose own weights are `weight`); `skip_f` says that the functional
- * belongs to g alone. False: a coefficient grew too large. */
-static bool pass_down(prover *p, const frame *fr, size_t top, bool skip_f, const fix *weight,
-                      fix_product *sum)
+static bool fits(const prover *p, fix_product a)
 {
-    size_t end = top < fr->count ? top + 1 : top;
-    fix limit = coefficient_limit(p);
-    for (size_t r = top; r-- > 0;) {
-        if (skip_f && r < fr->f_end && r >= fr->shared) {
-            p->coefficient[r] = 0;
-            continue;
-        }
-        size_t source = fr->inputs + r, n = fr->neuron[r];
-        fix_product exact = gather(p, fr, source, end);
-        if (weight != NULL)
-            exact += (fix_product)weight[source] << p->sc.bits;
-        fix_product a = -(-exact >> p->sc.bits); /* rounded up: outward, as y >= 0 for a ReLU */
-        if (!p->system->relu[n])
-            *sum += (fix_product)1 << p->sc.bits; /* |y| <= 1, and a is off by less than a unit */
-        if (a > limit || a < -limit)
-            return false;
-        fix c = relax(p, n, (fix)a, sum);
-        if (c > limit || c < -limit)
-            return false;
-        p->coefficient[r] = c;
-        add_row(p, fr, r, sum);
-    }
-    return add_inputs(p, fr, weight, end, sum);
+    return a <= coefficient_limit(p) && a >= -coefficient_limit(p);
 }
 
-/* An upper bound of sign · z of a row, in units, rounded up; `old` where the pass fails. */
-static fix bound_row(prover *p, const frame *fr, size_t row, int sign, fix old)
+/* The coefficient of y of a row, rounded up: outward, as y >= 0 for a ReLU; a linear row's y is between −1
+ * and 1. */
+static fix_product value_coefficient(const prover *p, const frame *fr, size_t row, const fix *weight,
+                                     row_limits limits, fix_product *sum)
+{
+    size_t source = fr->inputs + row;
+    fix_product exact = gather(p, fr, source, limits);
+    if (weight != NULL)
+        exact += (fix_product)weight[source] << p->sc.bits;
+    if (!p->system->relu[fr->neuron[row]])
+        *sum += (fix_product)1 << p->sc.bits;
+    return -(-exact >> p->sc.bits);
+}
+
+/* Replaces the values of one row, or of two partners, by their pre-activations. False: a coefficient is too
+ * large. */
+static bool pass_row(prover *p, const frame *fr, size_t row, size_t partner, const fix *weight,
+                     row_limits limits, fix_product *sum)
+{
+    fix_product a = value_coefficient(p, fr, row, weight, limits, sum), b = 0;
+    if (partner != SYSTEM_NO_NEURON)
+        b = value_coefficient(p, fr, partner, weight, limits, sum);
+    if (!fits(p, a) || !fits(p, b))
+        return false;
+    fix c = (fix)a, c_partner = (fix)b;
+    if (partner == SYSTEM_NO_NEURON)
+        c = relax(p, fr->neuron[row], c, sum);
+    else
+        relax_pair(p, fr->neuron[row], fr->neuron[partner], &c, &c_partner, sum);
+    if (!fits(p, c) || !fits(p, c_partner))
+        return false;
+    p->coefficient[row] = c;
+    add_row(p, fr, row, sum);
+    if (partner != SYSTEM_NO_NEURON) {
+        p->coefficient[partner] = c_partner;
+        add_row(p, fr, partner, sum);
+    }
+    return true;
+}
+
+/* Brings a functional down to the inputs, through the rows before `position` in the frame's order and within
+ * the limits. The coefficients of the later rows within the limits are given; `weight` are an objective's own
+ * weights, or NULL. */
+static bool pass_down(prover *p, const frame *fr, size_t position, row_limits limits, const fix *weight,
+                      fix_product *sum)
+{
+    for (size_t k = position; k-- > 0;) {
+        size_t row = fr->order[k], partner = SYSTEM_NO_NEURON;
+        bool is_g = row >= fr->f_end;
+        if (row >= (is_g ? limits.g_limit : limits.f_limit))
+            continue;
+        if (is_g && k > 0 && fr->partner[fr->order[k - 1]] == row && fr->order[k - 1] < limits.f_limit) {
+            partner = row;
+            row = fr->order[--k];
+        }
+        if (!pass_row(p, fr, row, partner, weight, limits, sum))
+            return false;
+    }
+    return add_inputs(p, fr, weight, limits, sum);
+}
+
+/* An upper bound of a functional of pre-activations, in units, rounded up: sign · z of a row, or sign · (z −
+ * z') of partners. `old` where the pass fails or brings nothing. */
+static fix bound_rows(prover *p, const frame *fr, size_t row, size_t partner, int sign, fix old)
 {
     fix_product sum = 0;
+    bool is_g = row >= fr->f_end;
+    row_limits limits = {is_g ? fr->shared : row + 1, is_g ? row + 1 : fr->f_end};
     p->coefficient[row] = (fix)sign * ((fix)1 << p->sc.bits);
     add_row(p, fr, row, &sum);
-    if (!pass_down(p, fr, row, row >= fr->f_end, NULL, &sum))
+    if (partner != SYSTEM_NO_NEURON) {
+        limits.g_limit = partner + 1;
+        p->coefficient[partner] = -p->coefficient[row];
+        add_row(p, fr, partner, &sum);
+    }
+    if (!pass_down(p, fr, fr->position[row], limits, NULL, &sum))
         return old;
     fix_product bound = -(-sum >> p->sc.bits);
     return bound < old ? (fix)bound : old;
 }
 
-static void bound_frame_row(prover *p, const frame *fr, size_t row)
+static void improve(prover *p, size_t quantity, fix lower, fix upper)
 {
-    size_t n = fr->neuron[row];
-    fix upper = bound_row(p, fr, row, +1, p->upper[n]);
-    fix lower = -bound_row(p, fr, row, -1, -p->lower[n]);
-    if (upper < p->upper[n] || lower > p->lower[n])
-        prover_set_bounds(p, n, lower, upper, p->is_fact[n]);
+    if (upper < p->upper[quantity] || lower > p->lower[quantity])
+        prover_set_bounds(p, quantity, lower > p->lower[quantity] ? lower : p->lower[quantity],
+                          upper < p->upper[quantity] ? upper : p->upper[quantity], p->is_fact[quantity]);
+}
+
+/* Proves bounds of a row, or of the difference of partners. */
+static void bound_quantity(prover *p, const frame *fr, size_t row, size_t partner)
+{
+    size_t q = fr->neuron[row] + (partner == SYSTEM_NO_NEURON ? 0 : p->system->neurons);
+    fix upper = bound_rows(p, fr, row, partner, +1, p->upper[q]);
+    improve(p, q, -bound_rows(p, fr, row, partner, -1, -p->lower[q]), upper);
 }
 
 bool prover_bound(prover *p, size_t neuron)
@@ -144,17 +257,37 @@ bool prover_bound(prover *p, size_t neuron)
     size_t row = prover_row(p, neuron);
     if (row == SYSTEM_NO_NEURON)
         return false;
-    bound_frame_row(p, prover_frame(p), row);
+    bound_quantity(p, prover_frame(p), row, SYSTEM_NO_NEURON);
     return true;
 }
 
-void prover_bound_all(prover *p)
+static bool wants_bounds(const prover *p, size_t n)
+{
+    return p->system->relu[n] && (p->is_fact[n] || (p->lower[n] < 0 && p->upper[n] > 0));
+}
+
+/* Of partners: bounds of z and of w = z − z'; those of z' = z − w follow. */
+static void bound_pair(prover *p, const frame *fr, size_t row, size_t partner)
+{
+    size_t n = fr->neuron[row], m = fr->neuron[partner], w = p->system->neurons + n;
+    if (!wants_bounds(p, n) && !wants_bounds(p, m))
+        return;
+    bound_quantity(p, fr, row, SYSTEM_NO_NEURON);
+    bound_quantity(p, fr, row, partner);
+    improve(p, m, p->lower[n] - p->upper[w], p->upper[n] - p->lower[w]);
+}
+
+void prover_bound_all(prover *p, bool with_pairs)
 {
     const frame *fr = prover_frame(p);
-    for (size_t r = 0; r < fr->count && !p->empty; r++) {
-        size_t n = fr->neuron[r];
-        if (p->system->relu[n] && (p->is_fact[n] || (p->lower[n] < 0 && p->upper[n] > 0)))
-            bound_frame_row(p, fr, r);
+    for (size_t k = 0; k < fr->count && !p->empty; k++) {
+        size_t row = fr->order[k], partner = fr->partner[row];
+        if (with_pairs && partner != SYSTEM_NO_NEURON) {
+            bound_pair(p, fr, row, partner);
+            k++;
+        } else if (wants_bounds(p, fr->neuron[row])) {
+            bound_quantity(p, fr, row, SYSTEM_NO_NEURON);
+        }
     }
 }
 
@@ -188,12 +321,13 @@ static bool objective_pass(prover *p, const objective *o, fix_product *sum)
     const fix *weight = f->weight;
     *sum = (fix_product)(o->sign * f->bias) << p->sc.bits;
     *sum += (fix_product)f->radius << p->sc.bits;
+    row_limits all = {fr->f_end, fr->count};
     if (o->sign > 0)
-        return pass_down(p, fr, fr->count, false, weight, sum);
+        return pass_down(p, fr, fr->count, all, weight, sum);
     fix *negated = p->negated;
     for (size_t s = 0; s < fr->inputs + fr->count; s++)
         negated[s] = -weight[s];
-    return pass_down(p, fr, fr->count, false, negated, sum);
+    return pass_down(p, fr, fr->count, all, negated, sum);
 }
 
 bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix_product *total)

@@ -152,20 +152,22 @@ static bool step_input(checker *c, bool upper_first)
 /* n< N and n> N: the children z <= 0 and z >= 0. */
 static bool step_neuron(checker *c, bool upper_first)
 {
-    size_t neuron;
+    size_t neuron = 0;
     if (!read_neuron(c, &neuron) || !line_finish(&c->in, c->e))
         return false;
     return prover_split_neuron(&c->prover, neuron, upper_first) ||
            fail(c, "the neuron is linear or left out of the frame");
 }
 
-/* b, or b N N …: new bounds of pre-activations. */
-static bool step_bound(checker *c)
+/* b, or b N N …: new bounds of pre-activations; p: with pairs. */
+static bool step_bound(checker *c, bool with_pairs)
 {
+    if (with_pairs && !line_at_end(&c->in))
+        return fail(c, "unexpected text at the end of the line");
     if (line_at_end(&c->in))
-        prover_bound_all(&c->prover);
+        prover_bound_all(&c->prover, with_pairs);
     while (!line_at_end(&c->in)) {
-        size_t neuron;
+        size_t neuron = 0;
         if (!read_neuron(c, &neuron))
             return false;
         if (!prover_bound(&c->prover, neuron))
@@ -247,8 +249,8 @@ static bool step(checker *c, bool *finished)
         return step_input(c, upper_first);
     if (length == 2 && op[0] == 'n' && (upper_first || op[1] == '<'))
         return step_neuron(c, upper_first);
-    if (length == 1 && op[0] == 'b')
-        return step_bound(c);
+    if (length == 1 && (op[0] == 'b' || op[0] == 'p'))
+        return step_bound(c, op[0] == 'p');
     if (length == 1 && op[0] == 'r')
         return step_reduce(c);
     if (length == 1 && (op[0] == 'o' || op[0] == 'e'))

@@ -206,6 +206,9 @@ void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs)
     size_t sources = mem_sum(inputs, count);
     *fr = (frame){.inputs = inputs, .count = count, .outputs = outputs};
     fr->neuron = mem_alloc(count, sizeof *fr->neuron);
+    fr->partner = mem_alloc(count, sizeof *fr->partner);
+    fr->order = mem_alloc(count, sizeof *fr->order);
+    fr->position = mem_alloc(count, sizeof *fr->position);
     fr->column = mem_alloc(sources, sizeof *fr->column);
     fr->bias = mem_alloc(count, sizeof *fr->bias);
     fr->radius = mem_alloc(count, sizeof *fr->radius);
@@ -221,11 +224,35 @@ void frame_clear(frame *fr)
     for (size_t j = 0; j < fr->outputs; j++)
         free(fr->objective[j].weight);
     free(fr->neuron);
+    free(fr->partner);
+    free(fr->order);
+    free(fr->position);
     free(fr->column);
     free(fr->bias);
     free(fr->radius);
     free(fr->objective);
     *fr = (frame){0};
+}
+
+void frame_pair(frame *fr, const pair_system *system)
+{
+    size_t g = fr->f_end, next = 0;
+    for (size_t r = 0; r < fr->count; r++)
+        fr->partner[r] = SYSTEM_NO_NEURON;
+    for (size_t r = 0; r < fr->f_end; r++) {
+        size_t wanted = system->partner[fr->neuron[r]];
+        for (; wanted != SYSTEM_NO_NEURON && g < fr->count && fr->neuron[g] < wanted; g++)
+            fr->order[next++] = g; /* g's rows before the partner */
+        fr->order[next++] = r;
+        if (wanted != SYSTEM_NO_NEURON && g < fr->count && fr->neuron[g] == wanted) {
+            fr->partner[r] = g;
+            fr->order[next++] = g++;
+        }
+    }
+    for (; g < fr->count; g++)
+        fr->order[next++] = g;
+    for (size_t k = 0; k < fr->count; k++)
+        fr->position[fr->order[k]] = k;
 }
 
 /* Rounds a system row whose value is scaled by 2^exponent: rounded[t] for its terms, and what covers the
@@ -254,17 +281,41 @@ static int choose_bits(const pair_system *system)
     return bits;
 }
 
-static void scale_neuron(scaling *sc, frame *root, fix *bound, const pair_system *system, magnitude *size,
-                         size_t n, fix *rounded)
+static void measure_neuron(scaling *sc, const pair_system *system, magnitude *size, size_t n)
+{
+    mpq_t bias;
+    mpq_init(bias);
+    centred_bias(bias, system, sc, &system->row[n]);
+    size[n] = row_magnitude(system, sc, size, &system->row[n], bias);
+    sc->exponent[n] = size[n].exponent;
+    mpq_clear(bias);
+}
+
+/* Partners get one unit in real terms: 2^exponent / scale. Their scales differ by a power of two. */
+static void match_partners(scaling *sc, const pair_system *system)
+{
+    for (size_t n = 0; n < system->neurons; n++) {
+        size_t m = system->partner[n];
+        if (m == SYSTEM_NO_NEURON)
+            continue;
+        long shift =
+            (long)mpz_sizeinbase(system->row[m].scale, 2) - (long)mpz_sizeinbase(system->row[n].scale, 2);
+        if (sc->exponent[m] - shift > sc->exponent[n])
+            sc->exponent[n] = sc->exponent[m] - shift;
+        sc->exponent[m] = sc->exponent[n] + shift;
+    }
+}
+
+static void round_neuron(const scaling *sc, frame *root, fix *bound, const pair_system *system,
+                         magnitude size, size_t n, fix *rounded)
 {
     const system_row *row = &system->row[n];
     mpq_t bias;
     mpq_init(bias);
     centred_bias(bias, system, sc, row);
-    size[n] = row_magnitude(system, sc, size, row, bias);
-    sc->exponent[n] = size[n].exponent;
-    bound[n] = (size[n].mantissa >> (62 - sc->bits)) + 1;
-    round_row(system, sc, row, size[n].exponent, bias, rounded, &root->bias[n], &root->radius[n]);
+    long shift = 62 - sc->bits + (sc->exponent[n] - size.exponent);
+    bound[n] = (shift > 62 ? 0 : size.mantissa >> shift) + 1;
+    round_row(system, sc, row, sc->exponent[n], bias, rounded, &root->bias[n], &root->radius[n]);
     for (size_t t = 0; t < row->terms; t++) {
         frame_column *column = &root->column[row->source[t]];
         column->weight[n - column->begin] = rounded[t];
@@ -307,7 +358,11 @@ void scaling_init(scaling *sc, frame *root, fix *bound, const pair_system *syste
     magnitude *size = mem_alloc(system->neurons, sizeof *size);
     fix *rounded = mem_alloc(mem_sum(system->inputs, system->neurons), sizeof *rounded);
     for (size_t n = 0; n < system->neurons; n++)
-        scale_neuron(sc, root, bound, system, size, n, rounded);
+        measure_neuron(sc, system, size, n);
+    match_partners(sc, system);
+    for (size_t n = 0; n < system->neurons; n++)
+        round_neuron(sc, root, bound, system, size[n], n, rounded);
+    frame_pair(root, system);
     for (size_t j = 0; j < system->outputs; j++)
         scale_objective(sc, root, system, size, j, rounded);
     free(rounded);

@@ -16,7 +16,8 @@
 typedef int64_t fix;          /* units of 2^-bits */
 typedef __int128 fix_product; /* units of 2^-2bits */
 
-/* How the exact quantities are scaled: x_i = centre_i + 2^input_exponent_i · x̂_i, Y_n = 2^exponent_n · ŷ_n.
+/* How the exact quantities are scaled (partners alike, so that their difference has a unit, too): x_i =
+ * centre_i + 2^input_exponent_i · x̂_i, Y_n = 2^exponent_n · ŷ_n.
  */
 typedef struct scaling {
     int bits;
@@ -43,6 +44,9 @@ typedef struct frame {
     size_t inputs, count, outputs;
     size_t shared, f_end; /* groups of rows, as in pair_system */
     size_t *neuron;       /* index in the system of every row, increasing */
+    size_t *partner;      /* of rows of f: the row of the paired neuron (pair_system), or SYSTEM_NO_NEURON */
+    size_t *order;        /* the rows, each after those it reads, partners next to each other (f's first) */
+    size_t *position;     /* of each row in that order */
     frame_column *column; /* inputs, then neurons */
     fix *bias, *radius;   /* of every row */
     frame_objective *objective;
@@ -62,7 +66,10 @@ enum { FRAME_KEEP, FRAME_PASS, FRAME_ZERO };
 
 /* Makes the frame in which rows marked FRAME_PASS (y = z) are substituted and rows marked FRAME_ZERO (y = 0)
  * are gone. */
-void frame_reduce(frame *small, const frame *big, const unsigned char *fate, int bits);
+void frame_reduce(frame *small, const frame *big, const unsigned char *fate, const pair_system *system,
+                  int bits);
+/* Fills in partner, order and position from neuron. */
+void frame_pair(frame *fr, const pair_system *system);
 /* A frame without readers: columns and rows are zero and for the caller to fill in. */
 void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs);
 void frame_clear(frame *fr);

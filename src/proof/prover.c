@@ -44,10 +44,11 @@ void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *uppe
 {
     *p = (prover){.system = system, .nodes = 1};
     size_t n = system->neurons;
-    p->upper = mem_alloc(n, sizeof(fix));
-    p->lower = mem_alloc(n, sizeof(fix));
-    p->slope = mem_alloc(n, sizeof(fix));
-    p->is_fact = mem_alloc(n, sizeof *p->is_fact);
+    size_t quantities = mem_product(n, 2);
+    p->upper = mem_alloc(quantities, sizeof(fix));
+    p->lower = mem_alloc(quantities, sizeof(fix));
+    p->slope = mem_alloc(quantities, sizeof(fix));
+    p->is_fact = mem_alloc(quantities, sizeof *p->is_fact);
     p->coefficient = mem_alloc(n, sizeof(fix));
     p->delta = mem_alloc(n, sizeof(fix));
     p->negated = mem_alloc(mem_sum(system->inputs, n), sizeof(fix));
@@ -57,7 +58,9 @@ void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *uppe
     p->frames = mem_grow(p->frames, &p->frame_capacity, 1, sizeof *p->frames);
     scaling_init(&p->sc, &p->frames[0], p->upper, system, lower, upper);
     p->frame_count = 1;
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = 0; k < quantities; k++) {
+        if (k >= n && system->partner[k - n] != SYSTEM_NO_NEURON)
+            p->upper[k] = p->upper[k - n] + p->upper[system->partner[k - n]];
         p->lower[k] = -p->upper[k];
         p->slope[k] = bound_slope(p->lower[k], p->upper[k]);
     }
@@ -275,7 +278,7 @@ bool prover_reduce(prover *p)
     bool smaller = kept < big->count;
     if (smaller) {
         p->frames = mem_grow(p->frames, &p->frame_capacity, p->frame_count + 1, sizeof *p->frames);
-        frame_reduce(&p->frames[p->frame_count], &p->frames[p->frame_count - 1], fate, p->sc.bits);
+        frame_reduce(&p->frames[p->frame_count], &p->frames[p->frame_count - 1], fate, p->system, p->sc.bits);
         p->frames[p->frame_count++].serial = ++p->frame_serial;
     }
     free(fate);

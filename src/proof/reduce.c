@@ -154,7 +154,8 @@ static void make_column(frame *small, const reduction *r, const size_t *rows, si
         column->weight[k - begin] = r->row[rows[k] * r->width + v];
 }
 
-void frame_reduce(frame *small, const frame *big, const unsigned char *fate, int bits)
+void frame_reduce(frame *small, const frame *big, const unsigned char *fate, const pair_system *system,
+                  int bits)
 {
     reduction r;
     reduction_init(&r, big, fate, bits);
@@ -172,6 +173,7 @@ void frame_reduce(frame *small, const frame *big, const unsigned char *fate, int
         small->bias[k] = r.row_bias[n];
         small->radius[k] = r.row_radius[n];
     }
+    frame_pair(small, system);
     for (size_t v = 0; v < r.width; v++)
         make_column(small, &r, rows, v);
     for (size_t j = 0; j < big->outputs; j++) {

@@ -324,6 +324,7 @@ static void finish(pair_system *system, builder *b)
     system->relu = mem_alloc(b->count, sizeof *system->relu);
     system->row = mem_alloc(b->count, sizeof *system->row);
     system->name = mem_alloc(b->count, sizeof *system->name);
+    system->partner = mem_alloc(b->count, sizeof *system->partner);
     for (size_t n = 0; n < b->count; n++) {
         renumber(&b->neuron[n].row, b->inputs, position);
         system->row[position[n]] = b->neuron[n].row;
@@ -342,6 +343,53 @@ static void finish(pair_system *system, builder *b)
     free(position);
 }
 
+static bool same_shape(const network *f, const network *g)
+{
+    if (f->layers != g->layers)
+        return false;
+    for (size_t l = 0; l < f->layers; l++)
+        if (f->layer[l].neurons != g->layer[l].neurons)
+            return false;
+    return true;
+}
+
+static bool is_power_of_two(const mpz_t a)
+{
+    return mpz_scan1(a, 0) + 1 == mpz_sizeinbase(a, 2);
+}
+
+static bool scales_match(const mpz_t a, const mpz_t b)
+{
+    mpz_t quotient;
+    mpz_init(quotient);
+    bool a_larger = mpz_cmp(a, b) >= 0;
+    bool match = a_larger ? mpz_divisible_p(a, b) : mpz_divisible_p(b, a);
+    if (match) {
+        mpz_divexact(quotient, a_larger ? a : b, a_larger ? b : a);
+        match = is_power_of_two(quotient);
+    }
+    mpz_clear(quotient);
+    return match;
+}
+
+/* Pairs the neurons that stand in the same place. */
+static void find_partners(pair_system *system, const network *f, const network *g)
+{
+    size_t half = network_neurons(f), last = 0, previous = 0; /* both orders must agree */
+    for (size_t n = 0; n < system->neurons; n++)
+        system->partner[n] = SYSTEM_NO_NEURON;
+    for (size_t k = 0; k < half && same_shape(f, g); k++) {
+        size_t n = system->by_name[k], m = system->by_name[half + k];
+        if (n == SYSTEM_NO_NEURON || m == SYSTEM_NO_NEURON || n < system->shared || m < system->f_end ||
+            n >= system->f_end || m <= last || (last != 0 && n <= previous))
+            continue;
+        if (!system->relu[n] || !system->relu[m] || !scales_match(system->row[n].scale, system->row[m].scale))
+            continue;
+        system->partner[n] = last = m;
+        previous = n;
+    }
+}
+
 void system_init(pair_system *system, const network *f, const network *g)
 {
     *system = (pair_system){.inputs = f->inputs, .outputs = network_outputs(f)};
@@ -358,6 +406,7 @@ void system_init(pair_system *system, const network *f, const network *g)
     leave_network(&b, g);
     release_half(half, system->outputs);
     finish(system, &b);
+    find_partners(system, f, g);
     for (size_t k = 0; k < b.dense_size; k++)
         mpz_clear(b.dense[k]);
     free(b.dense);
@@ -376,5 +425,6 @@ void system_clear(pair_system *system)
     free(system->relu);
     free(system->by_name);
     free(system->name);
+    free(system->partner);
     *system = (pair_system){0};
 }

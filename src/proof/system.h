@@ -32,6 +32,9 @@ typedef struct pair_system {
     size_t *by_name; /* neuron of name k at [k-1]; SYSTEM_NO_NEURON for linear neurons of a last layer, which
                         are no neurons here */
     size_t *name;    /* the least name of each neuron */
+    size_t *partner; /* of neurons of f alone, where f and g have the same shape: g's neuron in the same
+                        place, if both are ReLUs and their scales differ by a power of two; increasing;
+                        SYSTEM_NO_NEURON for all others */
 } pair_system;
 
 #define SYSTEM_NO_NEURON ((size_t)-1)

@@ -42,6 +42,7 @@ typedef struct search {
     double *point;
     bool *active;
     sign_fact *facts;
+    bool uses_pairs; /* differences of partners are bounded, too */
     bool stopping;
 } search;
 
@@ -310,7 +311,8 @@ static bool split_input(search *s, const mirror *m)
 /* Fewest unstable neurons at which signs are no longer split. */
 static size_t sign_limit(const search *s)
 {
-    return 2 * s->system.inputs + 4;
+    const char *v = getenv("LIM");
+    return v ? (size_t)atol(v) : s->system.inputs + 3;
 }
 
 static size_t first_unproved(const prover *p)
@@ -357,8 +359,8 @@ static void close_node(search *s, bool *finished)
 static void visit(search *s, bool *finished)
 {
     prover *p = &s->p;
-    prover_bound_all(p);
-    writer_bound_all(&s->out);
+    prover_bound_all(p, s->uses_pairs);
+    writer_bound_all(&s->out, s->uses_pairs);
     if (p->empty) {
         close_node(s, finished);
         return;
@@ -452,8 +454,27 @@ static void search_clear(search *s)
     system_clear(&s->system);
 }
 
+/* Whether the two networks are alike: differences of partners vary much less than the partners do. Proves
+ * bounds of them at the root. */
+static bool pairs_pay(search *s)
+{
+    prover *p = &s->p;
+    double apart = 0, together = 0;
+    prover_bound_all(p, true);
+    writer_bound_all(&s->out, true);
+    for (size_t n = 0; n < s->system.neurons; n++) {
+        size_t m = s->system.partner[n], w = s->system.neurons + n;
+        if (m == SYSTEM_NO_NEURON)
+            continue;
+        apart += (double)(p->upper[n] - p->lower[n]) + (double)(p->upper[m] - p->lower[m]);
+        together += (double)(p->upper[w] - p->lower[w]);
+    }
+    return together < 0.4 * apart;
+}
+
 static void run(search *s)
 {
+    s->uses_pairs = pairs_pay(s);
     ascent_search(&s->climber, s->point);
     incumbent_try_doubles(&s->best, s->point);
     update_claim(s);

@@ -109,19 +109,60 @@ static double gather(const mirror *m, size_t source, const double *c)
     return sum;
 }
 
-/* c of the default rule; adds K to the bound. */
-static double relax(const prover *p, size_t n, double a, double *bound)
+typedef struct interval {
+    double lo, hi;
+} interval;
+
+static interval bounds_of(const prover *p, size_t quantity)
 {
-    fix lo = p->lower[n], hi = p->upper[n];
-    if (!p->system->relu[n] || lo >= 0)
+    return (interval){normalised(p, p->lower[quantity]), normalised(p, p->upper[quantity])};
+}
+
+/* c of the default rule for a·max(z,0); adds K to the bound. */
+static double relax(interval z, double a, double *bound)
+{
+    if (z.lo >= 0)
         return a;
-    if (hi <= 0)
+    if (z.hi <= 0)
         return 0;
     if (a <= 0)
-        return hi > -lo ? a : 0;
-    double c = a * (double)p->slope[n] * 0x1p-31;
-    *bound -= c * normalised(p, lo);
+        return z.hi > -z.lo ? a : 0;
+    double c = a * z.hi / (z.hi - z.lo);
+    *bound -= c * z.lo;
     return c;
+}
+
+static double relax_neuron(const prover *p, size_t n, double a, double *bound)
+{
+    return p->system->relu[n] ? relax(bounds_of(p, n), a, bound) : a;
+}
+
+static double chord_gap(interval z)
+{
+    return z.lo >= 0 || z.hi <= 0 ? 0 : -z.lo * z.hi / (z.hi - z.lo);
+}
+
+/* The rule for partners, as in the kernel: coefficients a, b of values become those of pre-activations. */
+static void relax_pair(const prover *p, size_t n, size_t partner, double *a, double *b, double *bound)
+{
+    interval w = bounds_of(p, p->system->neurons + n);
+    double through = 0;
+    bool pays = chord_gap(w) < chord_gap(bounds_of(p, n)) + chord_gap(bounds_of(p, partner));
+    if (*a * *b < 0 && pays) {
+        double m = fmin(fabs(*a), fabs(*b)), sign = *a > 0 ? 1 : -1;
+        interval forward = sign > 0 ? w : (interval){-w.hi, -w.lo};
+        through = sign * relax(forward, m, bound);
+        *a -= sign * m;
+        *b += sign * m;
+    }
+    *a = relax_neuron(p, n, *a, bound) + through;
+    *b = relax_neuron(p, partner, *b, bound) - through;
+}
+
+static double value_coefficient(const descent *d, const mirror *m, const objective *o, size_t row)
+{
+    size_t source = m->inputs + row;
+    return o->sign * m->objective[o->output][source] + gather(m, source, d->c);
 }
 
 void mirror_descend(descent *d, const mirror *m, const prover *p, const objective *o)
@@ -129,10 +170,20 @@ void mirror_descend(descent *d, const mirror *m, const prover *p, const objectiv
     const frame *fr = prover_frame(p);
     const double *weight = m->objective[o->output];
     d->bound = o->sign * weight[m->inputs + m->count];
-    for (size_t r = m->count; r-- > 0;) {
-        size_t source = m->inputs + r;
-        d->a[r] = o->sign * weight[source] + gather(m, source, d->c);
-        d->c[r] = relax(p, fr->neuron[r], d->a[r], &d->bound);
+    for (size_t k = m->count; k-- > 0;) {
+        size_t r = fr->order[k], partner = SYSTEM_NO_NEURON;
+        if (k > 0 && fr->partner[fr->order[k - 1]] == r) {
+            partner = r;
+            r = fr->order[--k];
+            d->a[partner] = d->c[partner] = value_coefficient(d, m, o, partner);
+        }
+        d->a[r] = d->c[r] = value_coefficient(d, m, o, r);
+        if (partner == SYSTEM_NO_NEURON) {
+            d->c[r] = relax_neuron(p, fr->neuron[r], d->a[r], &d->bound);
+        } else {
+            relax_pair(p, fr->neuron[r], fr->neuron[partner], &d->c[r], &d->c[partner], &d->bound);
+            d->bound += d->c[partner] * m->bias[partner];
+        }
         d->bound += d->c[r] * m->bias[r];
     }
     for (size_t i = 0; i < m->inputs; i++) {

@@ -33,10 +33,10 @@ void writer_split_neuron(writer *w, size_t neuron, bool upper_first)
         fprintf(w->body, "n%c %zu\n", upper_first ? '>' : '<', w->system->name[neuron]);
 }
 
-void writer_bound_all(writer *w)
+void writer_bound_all(writer *w, bool with_pairs)
 {
     if (w->body != NULL)
-        fputs("b\n", w->body);
+        fputs(with_pairs ? "p\n" : "b\n", w->body);
 }
 
 void writer_reduce(writer *w)
