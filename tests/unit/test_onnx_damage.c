@@ -100,12 +100,26 @@ static void test_mutations(void **state)
     file_bytes_clear(&trained);
 }
 
+/* Two files one after the other are, to the encoding, one model given in two parts. */
+static void test_concatenation(void **state)
+{
+    (void)state;
+    file_bytes bytes = sound_file();
+    unsigned char *twice = mem_alloc(bytes.size, 2);
+    memcpy(twice, bytes.data, bytes.size);
+    memcpy(twice + bytes.size, bytes.data, bytes.size);
+    read_somehow(twice, 2 * bytes.size);
+    free(twice);
+    free(bytes.data);
+}
+
 int main(void)
 {
     rng_seed(&randomness, random_seed("damaged onnx"));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_truncations),
         cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_concatenation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

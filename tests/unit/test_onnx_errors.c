@@ -1,5 +1,4 @@
-/* What the ONNX reader refuses, with its messages; and that damaged files are refused or read, but never
- * crash it. */
+/* What the ONNX reader refuses, with its messages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
