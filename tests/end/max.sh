@@ -87,4 +87,16 @@ for signal in INT TERM HUP; do
     absent "signal $signal: nothing else left" "s.cert?"
     rm -f s.cert
 done
+# A second signal at once may end the program before that; what it leaves is a whole certificate or none.
+env --default-signal=TERM "$supcert" max "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2 -o s.cert >"$logs/out" 2>"$logs/err" &
+child=$!
+sleep 1
+kill -TERM $child
+kill -TERM $child
+wait $child
+case $? in
+3 | 143) pass "two signals" ;;
+*) fail "two signals" "$(cat "$logs/err")" ;;
+esac
+absent "two signals: no half of a file" "s.cert?"
 finish
