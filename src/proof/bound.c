@@ -9,7 +9,7 @@ fix bound_slope(fix lower, fix upper)
 {
     if (lower >= 0 || upper <= 0)
         return 0;
-    return (fix)(((fix_product)upper << 31) / ((fix_product)upper - lower));
+    return (fix)(((fix_product)upper * ((fix)1 << 31)) / ((fix_product)upper - lower));
 }
 
 /* Coefficients beyond this size could make a sum overflow; a pass that meets one fails. */
@@ -137,15 +137,15 @@ static void add_row(const prover *p, const frame *fr, size_t row, fix_product *s
 static bool add_inputs(const prover *p, const frame *fr, const fix *weight, row_limits limits,
                        fix_product *sum)
 {
+    fix unit = (fix)1 << p->sc.bits;
     for (size_t i = 0; i < fr->inputs; i++) {
-        fix_product exact =
-            gather(p, fr, i, limits) + (weight == NULL ? 0 : (fix_product)weight[i] << p->sc.bits);
+        fix_product exact = gather(p, fr, i, limits) + (weight == NULL ? 0 : (fix_product)weight[i] * unit);
         fix_product a = exact >> p->sc.bits;
         fix lo = p->input_lower[i], hi = p->input_upper[i];
         if (a > coefficient_limit(p) || a < -coefficient_limit(p))
             return false;
         *sum += larger(a * lo, a * hi);
-        if (a << p->sc.bits != exact)
+        if (a * unit != exact)
             *sum += larger(lo < 0 ? -lo : lo, hi < 0 ? -hi : hi);
     }
     return true;
@@ -164,7 +164,7 @@ static fix_product value_coefficient(const prover *p, const frame *fr, size_t ro
     size_t source = fr->inputs + row;
     fix_product exact = gather(p, fr, source, limits);
     if (weight != NULL)
-        exact += (fix_product)weight[source] << p->sc.bits;
+        exact += (fix_product)weight[source] * ((fix)1 << p->sc.bits);
     if (!p->system->relu[fr->neuron[row]])
         *sum += (fix_product)1 << p->sc.bits;
     return -(-exact >> p->sc.bits);
@@ -319,8 +319,8 @@ static bool objective_pass(prover *p, const objective *o, fix_product *sum)
     const frame *fr = prover_frame(p);
     const frame_objective *f = &fr->objective[o->output];
     const fix *weight = f->weight;
-    *sum = (fix_product)(o->sign * f->bias) << p->sc.bits;
-    *sum += (fix_product)f->radius << p->sc.bits;
+    *sum = (fix_product)(o->sign * f->bias) * ((fix)1 << p->sc.bits);
+    *sum += (fix_product)f->radius * ((fix)1 << p->sc.bits);
     row_limits all = {fr->f_end, fr->count};
     if (o->sign > 0)
         return pass_down(p, fr, fr->count, all, weight, sum);

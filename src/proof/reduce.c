@@ -70,9 +70,10 @@ static void read_source(reduction *r, size_t n, size_t source, fix w)
     if (w == 0)
         return;
     if (source < inputs)
-        r->weight[n * r->width + source] += (fix_product)w << r->bits;
+        r->weight[n * r->width + source] += (fix_product)w * ((fix)1 << r->bits);
     else if (r->fate[source - inputs] == FRAME_KEEP)
-        r->weight[n * r->width + inputs + r->position[source - inputs]] += (fix_product)w << r->bits;
+        r->weight[n * r->width + inputs + r->position[source - inputs]] +=
+            (fix_product)w * ((fix)1 << r->bits);
     else
         substitute(r, n, source - inputs, w);
 }
@@ -108,9 +109,9 @@ static void reduction_init(reduction *r, const frame *big, const unsigned char *
     r->row_bias = mem_alloc(rows, sizeof *r->row_bias);
     r->row_radius = mem_alloc(rows, sizeof *r->row_radius);
     for (size_t n = 0; n < big->count; n++)
-        r->bias[n] = (fix_product)big->bias[n] << bits;
+        r->bias[n] = (fix_product)big->bias[n] * ((fix)1 << bits);
     for (size_t j = 0; j < big->outputs; j++)
-        r->bias[big->count + j] = (fix_product)big->objective[j].bias << bits;
+        r->bias[big->count + j] = (fix_product)big->objective[j].bias * ((fix)1 << bits);
 }
 
 static void reduction_clear(reduction *r)

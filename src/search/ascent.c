@@ -211,12 +211,12 @@ static void random_point(ascent *s, double *x)
     }
 }
 
-/* How many climbs: enough to be reliable on small networks, few enough to be cheap on large ones. */
+/* How many climbs: more in more dimensions, where there are more local maxima, but few where one is dear. */
 static size_t climb_count(const numeric *num)
 {
-    double work = (double)num->start[num->neurons + num->outputs] * (double)num->inputs * 60;
-    double count = 2e8 / (work + 1);
-    return count > 24 ? 24 : count < 4 ? 4 : (size_t)count;
+    double d = (double)num->inputs, work = (double)num->start[num->neurons + num->outputs] * d * 60;
+    double count = fmin(10 + 4 * d * d, 3e8 / (work + 1));
+    return count < 4 ? 4 : (size_t)count;
 }
 
 double ascent_search(ascent *s, double *x)
