@@ -42,9 +42,15 @@ typedef struct search {
     double *point;
     bool *active;
     sign_fact *facts;
+    double *excess; /* of the bound over the claim, normalised, of the nodes on the path, by depth */
+    size_t excess_capacity;
     bool uses_pairs; /* differences of partners are bounded, too */
     bool stopping;
 } search;
+
+/* A bound this close to the claim, normalised, is within reach of the errors of fixed point: smaller boxes
+ * would not help, exact leaves do. */
+#define NEAR 1e-12
 
 static double now(void)
 {
@@ -326,10 +332,12 @@ static bool split_input(search *s, const mirror *m)
     return works;
 }
 
-/* Fewest unstable neurons at which signs are no longer split. */
+/* Up to how many unstable neurons signs are split rather than inputs: more and more of them in very small
+ * boxes, since no box is small enough where the maximum is attained along a kink. */
 static size_t sign_limit(const search *s)
 {
-    return s->system.inputs + 3;
+    size_t d = s->system.inputs, depth = s->p.split_count, deep = 6 * d;
+    return d + 3 + (depth > deep ? depth - deep : 0);
 }
 
 static size_t first_unproved(const prover *p)
@@ -338,6 +346,34 @@ static size_t first_unproved(const prover *p)
     while (p->is_proved[k])
         k++;
     return k;
+}
+
+/* Raises the claim to what default multipliers prove in this node; true. */
+static bool give_up(search *s)
+{
+    prover *p = &s->p;
+    mpq_t bound;
+    mpq_init(bound);
+    for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
+        fix_product total;
+        if (p->is_proved[k] || prover_prove(p, k, 0, NULL, &total))
+            continue;
+        prover_total_value(bound, p, k, total);
+        prover_raise_claim(p, bound);
+    }
+    mpq_clear(bound);
+    return true;
+}
+
+/* Whether smaller boxes still help: the excess of the bound over the claim is not yet within the errors of
+ * fixed point, and it has halved since 12 splits an input ago. Where kinks of very steep neurons cross, it
+ * does not, and signs must be split. */
+static bool makes_headway(search *s, double excess)
+{
+    size_t depth = s->p.split_count, back = 12 * s->system.inputs;
+    s->excess = mem_grow(s->excess, &s->excess_capacity, depth + 1, sizeof *s->excess);
+    s->excess[depth] = excess;
+    return excess > NEAR && (depth < back || excess < 0.5 * s->excess[depth - back]);
 }
 
 /* Refines or settles a node that default multipliers did not settle. */
@@ -359,12 +395,19 @@ static bool settle_or_split(search *s)
     if (unstable <= limit && all)
         return true;
     mirror_descend(&s->down, m, p, &p->objectives[first_unproved(p)]);
-    if (unstable > limit) {
+    size_t open = first_unproved(p);
+    if (unstable > limit && makes_headway(s, s->down.bound - normalised_claim(s, open))) {
         try_corner(s);
         if (split_input(s, m))
             return false;
     }
     size_t row = status == RELAXATION_SOLVED ? choose_row_by_solution(s, m) : choose_row_by_chord(s, m);
+    if (row == SYSTEM_NO_NEURON) { /* a row may matter by weights too small for the frame's fixed point */
+        memset(s->relevant, true, m->count * sizeof *s->relevant);
+        row = choose_row_by_chord(s, m);
+    }
+    if (row == SYSTEM_NO_NEURON)
+        return give_up(s);
     split_row(s, row);
     return false;
 }
@@ -409,17 +452,7 @@ static bool should_stop(search *s)
 /* Ends the node at the price of a larger claim. */
 static void give_up_node(search *s, bool *finished)
 {
-    prover *p = &s->p;
-    mpq_t bound;
-    mpq_init(bound);
-    for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
-        fix_product total;
-        if (p->is_proved[k] || prover_prove(p, k, 0, NULL, &total))
-            continue;
-        prover_total_value(bound, p, k, total);
-        prover_raise_claim(p, bound);
-    }
-    mpq_clear(bound);
+    give_up(s);
     close_node(s, finished);
 }
 
@@ -455,6 +488,7 @@ static void search_clear(search *s)
     while (s->mirror_count > 0)
         mirror_clear(&s->mirrors[--s->mirror_count]);
     free(s->mirrors);
+    free(s->excess);
     for (size_t k = 0; k < s->system.neurons; k++)
         mpq_clear(s->list[k].value);
     free(s->list);
