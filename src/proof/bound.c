@@ -15,7 +15,7 @@ fix bound_slope(fix lower, fix upper)
 /* Coefficients beyond this size could make a sum overflow; a pass that meets one fails. */
 static fix coefficient_limit(const prover *p)
 {
-    return (fix)1 << (p->sc.bits + 10);
+    return (fix)1 << (p->sc.bits + 8);
 }
 
 static fix_product dot(const fix *a, const fix *b, size_t count)

@@ -1,10 +1,11 @@
 /* Frames: see frame.h. Magnitudes: with |x̂_i| <= 1 and U_n a bound of |Y_n| by interval arithmetic, the
  * weights of a row satisfy Σ |weight| U <= U_row. Scaling by the power of two next above U therefore keeps
- * every weight, also after any substitution of rows, below 2 in size, and no sum in here or in the kernel can
- * overflow. */
+ * every weight, also after any substitution of rows, below 2 in size (8 where partners share a unit), and no
+ * sum in here or in the kernel can overflow. */
 #include "proof/frame.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,22 +127,34 @@ static void centred_bias(mpq_t bias, const pair_system *system, const scaling *s
     mpq_clear(part);
 }
 
+/* A rounded number as fix. By the choice of the scaling it is below 16 in size; were it not, nothing could be
+ * trusted any more. */
+static fix fix_from(const mpz_t value, int bits)
+{
+    if (mpz_sizeinbase(value, 2) > (size_t)bits + 4) {
+        fputs("supcert: internal error: a scaled number is too large (please report the two networks)\n",
+              stderr);
+        exit(2);
+    }
+    return mpz_get_si(value);
+}
+
 /* Nearest integer to a · 2^k, adding to the count of half units of error. */
-static fix round_shift(const mpz_t a, long k, mpz_t work, fix *halves)
+static fix round_shift(const mpz_t a, long k, int bits, mpz_t work, fix *halves)
 {
     if (k >= 0) {
         mpz_mul_2exp(work, a, (mp_bitcnt_t)k);
-        return mpz_get_si(work);
+        return fix_from(work, bits);
     }
     *halves += mpz_divisible_2exp_p(a, (mp_bitcnt_t)-k) == 0;
     mpz_fdiv_q_2exp(work, a, (mp_bitcnt_t)(-k - 1));
     mpz_add_ui(work, work, 1);
     mpz_fdiv_q_2exp(work, work, 1);
-    return mpz_get_si(work);
+    return fix_from(work, bits);
 }
 
 /* a · 2^k rounded down, likewise. */
-static fix floor_quotient(const mpq_t a, long k, fix *halves)
+static fix floor_quotient(const mpq_t a, long k, int bits, fix *halves)
 {
     mpq_t scaled;
     mpz_t work;
@@ -150,7 +163,7 @@ static fix floor_quotient(const mpq_t a, long k, fix *halves)
     scale_quotient(scaled, a, k);
     *halves += mpz_cmp_ui(mpq_denref(scaled), 1) == 0 ? 0 : 2;
     mpz_fdiv_q(work, mpq_numref(scaled), mpq_denref(scaled));
-    fix result = mpz_get_si(work);
+    fix result = fix_from(work, bits);
     mpz_clear(work);
     mpq_clear(scaled);
     return result;
@@ -234,13 +247,13 @@ void frame_clear(frame *fr)
     *fr = (frame){0};
 }
 
-void frame_pair(frame *fr, const pair_system *system)
+void frame_pair(frame *fr, const scaling *sc)
 {
     size_t g = fr->f_end, next = 0;
     for (size_t r = 0; r < fr->count; r++)
         fr->partner[r] = SYSTEM_NO_NEURON;
     for (size_t r = 0; r < fr->f_end; r++) {
-        size_t wanted = system->partner[fr->neuron[r]];
+        size_t wanted = sc->partner[fr->neuron[r]];
         for (; wanted != SYSTEM_NO_NEURON && g < fr->count && fr->neuron[g] < wanted; g++)
             fr->order[next++] = g; /* g's rows before the partner */
         fr->order[next++] = r;
@@ -265,11 +278,15 @@ static void round_row(const pair_system *system, const scaling *sc, const system
     mpz_init(work);
     for (size_t t = 0; t < row->terms; t++) {
         size_t s = row->source[t];
+        rounded[t] = 0;
+        if (s >= system->inputs && sc->vanishes[s - system->inputs])
+            continue;
         long source_exponent = s < system->inputs ? sc->input_exponent[s] : sc->exponent[s - system->inputs];
-        rounded[t] = round_shift(row->weight[t], source_exponent - exponent + sc->bits, work, &halves);
+        rounded[t] =
+            round_shift(row->weight[t], source_exponent - exponent + sc->bits, sc->bits, work, &halves);
     }
     mpz_clear(work);
-    *rounded_bias = floor_quotient(bias, sc->bits - exponent, &halves);
+    *rounded_bias = floor_quotient(bias, sc->bits - exponent, sc->bits, &halves);
     *radius = (halves + 1) / 2;
 }
 
@@ -288,20 +305,28 @@ static void measure_neuron(scaling *sc, const pair_system *system, magnitude *si
     centred_bias(bias, system, sc, &system->row[n]);
     size[n] = row_magnitude(system, sc, size, &system->row[n], bias);
     sc->exponent[n] = size[n].exponent;
+    sc->vanishes[n] = size[n].mantissa == 0;
     mpq_clear(bias);
 }
 
-/* Partners get one unit in real terms: 2^exponent / scale. Their scales differ by a power of two. */
+/* Partners get one unit in real terms: 2^exponent / scale. Their scales differ by a power of two. Raising an
+ * exponent makes the weights with which the neuron is read larger, so partners whose magnitudes are far apart
+ * are left as they are, unpaired. */
 static void match_partners(scaling *sc, const pair_system *system)
 {
     for (size_t n = 0; n < system->neurons; n++) {
-        size_t m = system->partner[n];
+        size_t m = sc->partner[n] = system->partner[n];
         if (m == SYSTEM_NO_NEURON)
             continue;
         long shift =
             (long)mpz_sizeinbase(system->row[m].scale, 2) - (long)mpz_sizeinbase(system->row[n].scale, 2);
-        if (sc->exponent[m] - shift > sc->exponent[n])
-            sc->exponent[n] = sc->exponent[m] - shift;
+        long excess = sc->exponent[m] - shift - sc->exponent[n];
+        if (excess > 2 || excess < -2) {
+            sc->partner[n] = SYSTEM_NO_NEURON;
+            continue;
+        }
+        if (excess > 0)
+            sc->exponent[n] += excess;
         sc->exponent[m] = sc->exponent[n] + shift;
     }
 }
@@ -346,6 +371,8 @@ void scaling_init(scaling *sc, frame *root, fix *bound, const pair_system *syste
     sc->centre = mem_alloc(system->inputs, sizeof *sc->centre);
     sc->input_exponent = mem_alloc(system->inputs, sizeof *sc->input_exponent);
     sc->exponent = mem_alloc(system->neurons, sizeof *sc->exponent);
+    sc->vanishes = mem_alloc(system->neurons, sizeof *sc->vanishes);
+    sc->partner = mem_alloc(system->neurons, sizeof *sc->partner);
     sc->objective_exponent = mem_alloc(system->outputs, sizeof *sc->objective_exponent);
     for (size_t i = 0; i < system->inputs; i++) {
         mpq_init(sc->centre[i]);
@@ -362,7 +389,7 @@ void scaling_init(scaling *sc, frame *root, fix *bound, const pair_system *syste
     match_partners(sc, system);
     for (size_t n = 0; n < system->neurons; n++)
         round_neuron(sc, root, bound, system, size[n], n, rounded);
-    frame_pair(root, system);
+    frame_pair(root, sc);
     for (size_t j = 0; j < system->outputs; j++)
         scale_objective(sc, root, system, size, j, rounded);
     free(rounded);
@@ -376,6 +403,8 @@ void scaling_clear(scaling *sc, const pair_system *system)
     free(sc->centre);
     free(sc->input_exponent);
     free(sc->exponent);
+    free(sc->partner);
+    free(sc->vanishes);
     free(sc->objective_exponent);
     *sc = (scaling){0};
 }
@@ -386,7 +415,7 @@ void scaling_input(fix *down, fix *up, const scaling *sc, size_t i, const mpq_t 
     mpq_init(offset);
     mpq_sub(offset, value, sc->centre[i]);
     fix inexact = 0;
-    *down = floor_quotient(offset, sc->bits - sc->input_exponent[i], &inexact);
+    *down = floor_quotient(offset, sc->bits - sc->input_exponent[i], sc->bits, &inexact);
     *up = *down + (inexact != 0);
     mpq_clear(offset);
 }

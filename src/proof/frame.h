@@ -25,6 +25,8 @@ typedef struct scaling {
     long *input_exponent;
     long *exponent;           /* of neurons */
     long *objective_exponent; /* scale · (f_j - g_j) = 2^exponent · (value in a frame) */
+    bool *vanishes;           /* neurons that are 0 on the whole box, whose weights therefore do not matter */
+    size_t *partner;          /* pair_system's partners whose magnitudes are alike enough to share a unit */
 } scaling;
 
 /* The rows that read one source: rows begin … end-1 of the frame. */
@@ -66,10 +68,9 @@ enum { FRAME_KEEP, FRAME_PASS, FRAME_ZERO };
 
 /* Makes the frame in which rows marked FRAME_PASS (y = z) are substituted and rows marked FRAME_ZERO (y = 0)
  * are gone. */
-void frame_reduce(frame *small, const frame *big, const unsigned char *fate, const pair_system *system,
-                  int bits);
+void frame_reduce(frame *small, const frame *big, const unsigned char *fate, const scaling *sc);
 /* Fills in partner, order and position from neuron. */
-void frame_pair(frame *fr, const pair_system *system);
+void frame_pair(frame *fr, const scaling *sc);
 /* A frame without readers: columns and rows are zero and for the caller to fill in. */
 void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs);
 void frame_clear(frame *fr);

@@ -59,8 +59,8 @@ void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *uppe
     scaling_init(&p->sc, &p->frames[0], p->upper, system, lower, upper);
     p->frame_count = 1;
     for (size_t k = 0; k < quantities; k++) {
-        if (k >= n && system->partner[k - n] != SYSTEM_NO_NEURON)
-            p->upper[k] = p->upper[k - n] + p->upper[system->partner[k - n]];
+        if (k >= n && p->sc.partner[k - n] != SYSTEM_NO_NEURON)
+            p->upper[k] = p->upper[k - n] + p->upper[p->sc.partner[k - n]];
         p->lower[k] = -p->upper[k];
         p->slope[k] = bound_slope(p->lower[k], p->upper[k]);
     }
@@ -278,7 +278,7 @@ bool prover_reduce(prover *p)
     bool smaller = kept < big->count;
     if (smaller) {
         p->frames = mem_grow(p->frames, &p->frame_capacity, p->frame_count + 1, sizeof *p->frames);
-        frame_reduce(&p->frames[p->frame_count], &p->frames[p->frame_count - 1], fate, p->system, p->sc.bits);
+        frame_reduce(&p->frames[p->frame_count], &p->frames[p->frame_count - 1], fate, &p->sc);
         p->frames[p->frame_count++].serial = ++p->frame_serial;
     }
     free(fate);

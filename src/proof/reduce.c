@@ -155,11 +155,10 @@ static void make_column(frame *small, const reduction *r, const size_t *rows, si
         column->weight[k - begin] = r->row[rows[k] * r->width + v];
 }
 
-void frame_reduce(frame *small, const frame *big, const unsigned char *fate, const pair_system *system,
-                  int bits)
+void frame_reduce(frame *small, const frame *big, const unsigned char *fate, const scaling *sc)
 {
     reduction r;
-    reduction_init(&r, big, fate, bits);
+    reduction_init(&r, big, fate, sc->bits);
     reduce_rows(&r);
     frame_alloc(small, big->inputs, r.kept, big->outputs);
     small->shared = r.kept_shared;
@@ -174,7 +173,7 @@ void frame_reduce(frame *small, const frame *big, const unsigned char *fate, con
         small->bias[k] = r.row_bias[n];
         small->radius[k] = r.row_radius[n];
     }
-    frame_pair(small, system);
+    frame_pair(small, sc);
     for (size_t v = 0; v < r.width; v++)
         make_column(small, &r, rows, v);
     for (size_t j = 0; j < big->outputs; j++) {

@@ -517,7 +517,7 @@ static bool pairs_pay(search *s)
     prover_bound_all(p, true);
     writer_bound_all(&s->out, true);
     for (size_t n = 0; n < s->system.neurons; n++) {
-        size_t m = s->system.partner[n], w = s->system.neurons + n;
+        size_t m = p->sc.partner[n], w = s->system.neurons + n;
         if (m == SYSTEM_NO_NEURON)
             continue;
         apart += (double)(p->upper[n] - p->lower[n]) + (double)(p->upper[m] - p->lower[m]);
