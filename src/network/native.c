@@ -19,7 +19,7 @@ static const char first_word[] = "supcert-network";
 enum { DIGITS_ALWAYS = 1 << 28, DIGITS_PER_BYTE = 64 };
 
 /* Inputs that no layer reads are backed by no data; more of them than this, and than the file has bytes, are
- * refused. */
+ * refused. Inputs that are read have at least two bytes each. */
 enum { UNREAD_INPUTS = 1 << 20 };
 
 /* Bytes of a token that a message quotes. */
@@ -49,7 +49,6 @@ typedef struct reader {
     size_t kind_capacity;
     size_t *source; /* that the current layer reads */
     size_t sources, source_capacity;
-    bool inputs_read;
 } reader;
 
 static mpq_t *pool_next(pool *p)
@@ -259,7 +258,6 @@ static bool read_sources(reader *r)
                         r->source[r->sources - 1]);
         r->source = mem_grow(r->source, &r->source_capacity, mem_sum(r->sources, 1), sizeof *r->source);
         r->source[r->sources++] = source;
-        r->inputs_read = r->inputs_read || source == 0;
     }
     return true;
 }
@@ -368,7 +366,7 @@ static bool check_end(reader *r, size_t bytes)
 {
     if (r->net->layers == 0)
         return fail(r, "a network without layers (there must be at least one)");
-    if (!r->inputs_read && r->net->inputs > UNREAD_INPUTS && r->net->inputs > bytes)
+    if (r->net->inputs > UNREAD_INPUTS && r->net->inputs > bytes)
         return fail(r, "no layer reads the %zu inputs (declare fewer)", r->net->inputs);
     return !next_line(r) || fail(r, "there is more after 'end' (remove it)");
 }

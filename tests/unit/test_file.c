@@ -152,6 +152,25 @@ static void test_commit_replaces(void **state)
     free(path);
 }
 
+/* After commit the temporary name is no longer ours to remove. */
+static void test_commit_forgets(void **state)
+{
+    (void)state;
+    error e = ERROR_NONE;
+    file_output out;
+    char *path = in_folder("out");
+    assert_true(file_output_open(&out, path, &e));
+    char *temporary = mem_copy_string(out.temporary);
+    assert_true(file_output_commit(&out, &e));
+    assert_true(write_file(temporary, "another", &e));
+    file_output_remove_all();
+    expect_content(temporary, "another");
+    unlink(temporary);
+    unlink(path);
+    free(temporary);
+    free(path);
+}
+
 static void test_discard(void **state)
 {
     (void)state;
@@ -324,12 +343,13 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read_errors),   cmocka_unit_test(test_read_pipe),
-        cmocka_unit_test(test_digest),        cmocka_unit_test(test_commit_replaces),
-        cmocka_unit_test(test_discard),       cmocka_unit_test(test_two_at_once),
-        cmocka_unit_test(test_remove_all),    cmocka_unit_test(test_open_errors),
-        cmocka_unit_test(test_symbolic_link), cmocka_unit_test(test_not_regular),
-        cmocka_unit_test(test_full_device),   cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_read_errors),    cmocka_unit_test(test_read_pipe),
+        cmocka_unit_test(test_digest),         cmocka_unit_test(test_commit_replaces),
+        cmocka_unit_test(test_commit_forgets), cmocka_unit_test(test_discard),
+        cmocka_unit_test(test_two_at_once),    cmocka_unit_test(test_remove_all),
+        cmocka_unit_test(test_open_errors),    cmocka_unit_test(test_symbolic_link),
+        cmocka_unit_test(test_not_regular),    cmocka_unit_test(test_full_device),
+        cmocka_unit_test(test_no_room),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -329,6 +329,27 @@ static void test_room_for_digits(void **state)
     assert_false(reads(2500, put_coprime));
 }
 
+/* Inputs that nothing reads: 2^20, or as many as the file has bytes. */
+static void test_unread_inputs(void **state)
+{
+    (void)state;
+    static const size_t cases[][3] = {
+        {1 << 20, 0, true}, {(1 << 20) + 1, 0, false}, {1100000, 1100000, true}, {1100000, 1099000, false}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        error e = ERROR_NONE;
+        char *padding = mem_alloc(cases[k][1] + 1, 1);
+        memset(padding, '#', cases[k][1]);
+        char *text =
+            mem_printf("supcert-network 1\ninputs %zu\nlayer 1 reads\nrelu 1\nend\n%s", cases[k][0], padding);
+        char *back = rewritten(text, strlen(text), &e);
+        assert_int_equal(back != NULL, cases[k][2]);
+        error_clear(&e);
+        free(padding);
+        free(text);
+        free(back);
+    }
+}
+
 /* A row as long as it likes: 200,000 weights, and one of 200,000 digits. */
 static void put_small(FILE *out, size_t k)
 {
@@ -379,7 +400,7 @@ int main(void)
         cmocka_unit_test(test_examples),   cmocka_unit_test(test_recognise),
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_cut_off),
         cmocka_unit_test(test_damaged),    cmocka_unit_test(test_room_for_digits),
-        cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_long_lines), cmocka_unit_test(test_unread_inputs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
