@@ -176,6 +176,18 @@ static bool step_bound(checker *c, bool with_pairs)
     return true;
 }
 
+/* x N N …: new bounds in exact arithmetic. */
+static bool step_bound_exact(checker *c)
+{
+    size_t neuron = 0;
+    do {
+        if (!read_neuron(c, &neuron))
+            return false;
+        prover_bound_exact(&c->prover, neuron);
+    } while (!line_at_end(&c->in));
+    return true;
+}
+
 /* r: a smaller frame. */
 static bool step_reduce(checker *c)
 {
@@ -251,6 +263,8 @@ static bool step(checker *c, bool *finished)
         return step_neuron(c, upper_first);
     if (length == 1 && (op[0] == 'b' || op[0] == 'p'))
         return step_bound(c, op[0] == 'p');
+    if (length == 1 && op[0] == 'x')
+        return step_bound_exact(c);
     if (length == 1 && op[0] == 'r')
         return step_reduce(c);
     if (length == 1 && (op[0] == 'o' || op[0] == 'e'))

@@ -116,16 +116,16 @@ static void add_input(exact_pass *e, size_t i)
     mpz_set_ui(*a, 0);
 }
 
-/* Leaves the bound of Q · C · sign · (objective row) in `constant`; all coefficients are zero again
- * afterwards. */
-static void run(exact_pass *e, const system_row *row, int sign)
+/* Leaves the bound of Q · C · sign · (row over the neurons before `end`) in `constant`; all coefficients are
+ * zero again afterwards. */
+static void run(exact_pass *e, const system_row *row, size_t end, int sign)
 {
     const pair_system *system = e->p->system;
     mpz_set(e->c, e->q);
     if (sign < 0)
         mpz_neg(e->c, e->c);
     substitute_row(e, row);
-    for (size_t n = system->neurons; n-- > 0;) {
+    for (size_t n = end; n-- > 0;) {
         mpz_t *a = &e->p->exact[system->inputs + n];
         if (mpz_sgn(*a) == 0 && e->of_neuron[n] == 0)
             continue;
@@ -139,18 +139,57 @@ static void run(exact_pass *e, const system_row *row, int sign)
     mpq_add(e->constant, e->constant, e->factor);
 }
 
+static void pass_init(exact_pass *e, prover *p, size_t count)
+{
+    *e = (exact_pass){.p = p};
+    mpz_inits(e->q, e->c, e->work, e->whole, NULL);
+    mpq_inits(e->constant, e->factor, e->end, e->best, NULL);
+    mpz_set_ui(e->q, 1);
+    e->added = mem_alloc(count, sizeof *e->added);
+    e->of_neuron = mem_alloc(p->system->neurons, sizeof *e->of_neuron);
+}
+
+static void pass_clear(exact_pass *e, size_t count)
+{
+    for (size_t m = 0; m < count; m++)
+        mpz_clear(e->added[m]);
+    free(e->added);
+    free(e->of_neuron);
+    mpz_clears(e->q, e->c, e->work, e->whole, NULL);
+    mpq_clears(e->constant, e->factor, e->end, e->best, NULL);
+}
+
+/* An upper bound of sign · z in units, rounded up; `old` where it brings nothing. */
+static fix bound_exactly(prover *p, size_t n, int sign, fix old)
+{
+    exact_pass e;
+    pass_init(&e, p, 0);
+    run(&e, &p->system->row[n], n, sign);
+    scale_power(e.constant, p->sc.bits - p->sc.exponent[n]);
+    mpz_cdiv_q(e.work, mpq_numref(e.constant), mpq_denref(e.constant));
+    fix bound = mpz_cmp_si(e.work, old) < 0 && mpz_fits_slong_p(e.work) ? mpz_get_si(e.work) : old;
+    pass_clear(&e, 0);
+    return bound;
+}
+
+bool prover_bound_exact(prover *p, size_t n)
+{
+    if (n >= p->system->neurons)
+        return false;
+    fix upper = bound_exactly(p, n, +1, p->upper[n]), lower = -bound_exactly(p, n, -1, -p->lower[n]);
+    if (upper < p->upper[n] || lower > p->lower[n])
+        prover_set_bounds(p, n, lower, upper, p->is_fact[n]);
+    return true;
+}
+
 bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *list, mpq_ptr bound)
 {
     const objective *o = &p->objectives[k];
     const system_row *row = &p->system->objective[o->output];
-    exact_pass e = {.p = p};
-    mpz_inits(e.q, e.c, e.work, e.whole, NULL);
-    mpq_inits(e.constant, e.factor, e.end, e.best, NULL);
-    mpz_set_ui(e.q, 1);
-    e.added = mem_alloc(count, sizeof *e.added);
-    e.of_neuron = mem_alloc(p->system->neurons, sizeof *e.of_neuron);
+    exact_pass e;
+    pass_init(&e, p, count);
     set_multipliers(&e, row->scale, count, list);
-    run(&e, row, o->sign);
+    run(&e, row, p->system->neurons, o->sign);
     mpz_mul(e.q, e.q, row->scale);
     mpq_set_z(e.factor, e.q);
     mpq_div(e.constant, e.constant, e.factor);
@@ -159,11 +198,6 @@ bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *lis
         mpq_set(bound, e.constant);
     if (holds)
         prover_mark_proved(p, k);
-    for (size_t m = 0; m < count; m++)
-        mpz_clear(e.added[m]);
-    free(e.added);
-    free(e.of_neuron);
-    mpz_clears(e.q, e.c, e.work, e.whole, NULL);
-    mpq_clears(e.constant, e.factor, e.end, e.best, NULL);
+    pass_clear(&e, count);
     return holds;
 }

@@ -339,7 +339,7 @@ static void round_neuron(const scaling *sc, frame *root, fix *bound, const pair_
     mpq_init(bias);
     centred_bias(bias, system, sc, row);
     long shift = 62 - sc->bits + (sc->exponent[n] - size.exponent);
-    bound[n] = (shift > 62 ? 0 : size.mantissa >> shift) + 1;
+    bound[n] = size.mantissa == 0 ? 0 : (shift > 62 ? 0 : size.mantissa >> shift) + 1;
     round_row(system, sc, row, sc->exponent[n], bias, rounded, &root->bias[n], &root->radius[n]);
     for (size_t t = 0; t < row->terms; t++) {
         frame_column *column = &root->column[row->source[t]];

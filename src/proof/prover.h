@@ -93,7 +93,10 @@ bool prover_split_input(prover *p, size_t input, const mpq_t value, bool upper_f
 bool prover_split_neuron(prover *p, size_t neuron, bool upper_first);
 /* Proves new bounds of the pre-activation of a row of the current frame. */
 bool prover_bound(prover *p, size_t neuron);
-/* The same for all rows of the frame that are unstable or facts, in the frame's order; with_pairs: for
+/* Proves new bounds of any neuron's pre-activation in exact arithmetic: dear, but an end that is 0 is found
+ * to be 0. */
+bool prover_bound_exact(prover *p, size_t neuron);
+/* prover_bound for all rows of the frame that are unstable or facts, in the frame's order; with_pairs: for
  * partners of which one is unstable, bounds of their difference are proved in place of the second one's,
  * which then follow. */
 void prover_bound_all(prover *p, bool with_pairs);

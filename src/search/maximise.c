@@ -52,6 +52,9 @@ typedef struct search {
  * would not help, exact leaves do. */
 #define NEAR 1e-12
 
+/* A range whose end is this close to 0, in units, may be due to rounding. */
+#define TOUCH 4096
+
 static double now(void)
 {
     struct timespec t;
@@ -418,12 +421,35 @@ static void close_node(search *s, bool *finished)
     writer_leaf(&s->out);
 }
 
+/* Neurons that fixed point cannot tell from stable ones: one end of the range is within its errors of 0.
+ * Exact bounds may settle them, where kinks touch the box or meet in the only point of a flat one. */
+static void settle_touching(search *s)
+{
+    prover *p = &s->p;
+    const frame *fr = prover_frame(p);
+    for (size_t r = 0; r < fr->count && !p->empty; r++) {
+        size_t n = fr->neuron[r];
+        bool touches = p->lower[n] > -TOUCH || p->upper[n] < TOUCH;
+        if (!touches || !mirror_is_unstable(p, r))
+            continue;
+        fix lower = p->lower[n], upper = p->upper[n];
+        prover_bound_exact(p, n);
+        if (p->lower[n] != lower || p->upper[n] != upper)
+            writer_bound_exact(&s->out, n);
+    }
+}
+
 /* One node: bounds, objectives, then a leaf or a split. */
 static void visit(search *s, bool *finished)
 {
     prover *p = &s->p;
     prover_bound_all(p, s->uses_pairs);
     writer_bound_all(&s->out, s->uses_pairs);
+    if (p->empty) {
+        close_node(s, finished);
+        return;
+    }
+    settle_touching(s);
     if (p->empty) {
         close_node(s, finished);
         return;

@@ -39,6 +39,12 @@ void writer_bound_all(writer *w, bool with_pairs)
         fputs(with_pairs ? "p\n" : "b\n", w->body);
 }
 
+void writer_bound_exact(writer *w, size_t neuron)
+{
+    if (w->body != NULL)
+        fprintf(w->body, "x %zu\n", w->system->name[neuron]);
+}
+
 void writer_reduce(writer *w)
 {
     if (w->body != NULL)

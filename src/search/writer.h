@@ -22,6 +22,7 @@ void writer_close(writer *w);
 void writer_split_input(writer *w, size_t input, const mpq_t value, bool upper_first);
 void writer_split_neuron(writer *w, size_t neuron, bool upper_first);
 void writer_bound_all(writer *w, bool with_pairs);
+void writer_bound_exact(writer *w, size_t neuron);
 void writer_reduce(writer *w);
 void writer_objective(writer *w, bool exact, const objective *o, size_t count, const multiplier *list);
 void writer_leaf(writer *w);
