@@ -13,10 +13,14 @@ typedef struct error {
     char *message; /* owned; one line: what is wrong (what to do); NULL while there is no error */
 } error;
 
-#define ERROR_NONE {NULL, 0, NULL}
+#define ERROR_NONE                                                                                           \
+    {                                                                                                        \
+        NULL, 0, NULL                                                                                        \
+    }
 
-/* Fills in *e, replacing what it held. `file` may be NULL, `line` 0. Bytes of the message that are not printable
- * become '?', so that hostile input cannot write to a terminal. Always returns false, for `return error_set(…)`. */
+/* Fills in *e, replacing what it held. `file` may be NULL, `line` 0. Bytes of the message that are not
+ * printable become '?', so that hostile input cannot write to a terminal. Always returns false, for `return
+ * error_set(…)`. */
 bool error_set(error *e, const char *file, long line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

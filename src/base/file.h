@@ -1,4 +1,5 @@
-/* Files: whole-file reading, and output that is written aside and renamed, so that no half-written file is left. */
+/* Files: whole-file reading, and output that is written aside and renamed, so that no half-written file is
+ * left. */
 #ifndef SUPCERT_BASE_FILE_H
 #define SUPCERT_BASE_FILE_H
 

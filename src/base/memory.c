@@ -8,8 +8,10 @@
 
 static _Noreturn void out_of_memory(size_t count, size_t size)
 {
-    fprintf(stderr, "supcert: out of memory for %zu elements of %zu bytes (use a smaller problem or a larger machine)\n",
-            count, size);
+    fprintf(
+        stderr,
+        "supcert: out of memory for %zu elements of %zu bytes (use a smaller problem or a larger machine)\n",
+        count, size);
     exit(2);
 }
 

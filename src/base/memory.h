@@ -1,5 +1,5 @@
-/* Memory: allocation that never returns NULL (out of memory names the size and ends the program with status 2),
- * with the product of count and size checked for overflow. Everything is released by free(). */
+/* Memory: allocation that never returns NULL (out of memory names the size and ends the program with status
+ * 2), with the product of count and size checked for overflow. Everything is released by free(). */
 #ifndef SUPCERT_BASE_MEMORY_H
 #define SUPCERT_BASE_MEMORY_H
 
