@@ -38,7 +38,7 @@ static const option max_options[MAX_OPTIONS] = {
                      .least = "0",
                      .most = "1024",
                      .fallback = "0, all cores",
-                     .help = "search with N threads"},
+                     .help = "threads allowed (this version searches with one)"},
     [MAX_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
     [MAX_QUIET] = {.name = "quiet",
                    .letter = 'q',
