@@ -12,10 +12,11 @@ fix bound_slope(fix lower, fix upper)
     return (fix)(((fix_product)upper * ((fix)1 << 31)) / ((fix_product)upper - lower));
 }
 
-/* Coefficients beyond this size could make a sum overflow; a pass that meets one fails. */
+/* Coefficients beyond this size could make a sum overflow; a pass that meets one fails. A sum has at most
+ * 2^13 products of a coefficient and a weight: 44 + 14 + 44 + FRAME_WEIGHT + 13 = 123 bits. */
 static fix coefficient_limit(const prover *p)
 {
-    return (fix)1 << (p->sc.bits + 8);
+    return (fix)1 << (p->sc.bits + 14);
 }
 
 static fix_product dot(const fix *a, const fix *b, size_t count)

@@ -329,7 +329,7 @@ check_status check_certificate(claim *verified, FILE *stream, const char *name, 
             e, NULL, 0,
             "the networks differ in their numbers of inputs or outputs (compare networks of one shape)");
     } else if (line_next(&c.in, e) && line_word(&c.in, "supcert-certificate", e) &&
-               line_word(&c.in, "1", e) && line_finish(&c.in, e)) {
+               line_word(&c.in, "2", e) && line_finish(&c.in, e)) {
         status = check_all(&c, f_digest, g_digest) ? CHECK_VERIFIED : CHECK_REJECTED;
         if (ferror(stream))
             status = CHECK_BAD_INPUT;

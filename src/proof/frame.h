@@ -16,18 +16,12 @@
 typedef int64_t fix;          /* units of 2^-bits */
 typedef __int128 fix_product; /* units of 2^-2bits */
 
-/* How the exact quantities are scaled (partners alike, so that their difference has a unit, too): x_i =
- * centre_i + 2^input_exponent_i · x̂_i, Y_n = 2^exponent_n · ŷ_n.
- */
-typedef struct scaling {
-    int bits;
-    mpq_t *centre; /* dyadic */
-    long *input_exponent;
-    long *exponent;           /* of neurons */
-    long *objective_exponent; /* scale · (f_j - g_j) = 2^exponent · (value in a frame) */
-    bool *vanishes;           /* neurons that are 0 on the whole box, whose weights therefore do not matter */
-    size_t *partner;          /* pair_system's partners whose magnitudes are alike enough to share a unit */
-} scaling;
+/* One is 2^FRAME_BITS units, in systems of more than 8192 rows a little less. Weights, biases and radii stay
+ * below 2^FRAME_WEIGHT, so that the sums of products in here and in the kernel keep within 128 bits. */
+#define FRAME_BITS   44
+#define FRAME_WEIGHT 8
+
+typedef struct scaling scaling; /* scaling.h */
 
 /* The rows that read one source: rows begin … end-1 of the frame. */
 typedef struct frame_column {
@@ -54,23 +48,14 @@ typedef struct frame {
     frame_objective *objective;
 } frame;
 
-/* Scales the system for the box and makes the frame of all its neurons. Also fills in bound[n] with
- * |pre-activation of n| <= bound[n] units. */
-void scaling_init(scaling *sc, frame *root, fix *bound, const pair_system *system, mpq_t *lower,
-                  mpq_t *upper);
-void scaling_clear(scaling *sc, const pair_system *system);
-
-/* The value of input i in units, rounded down and up. It must lie within the box of scaling_init. */
-void scaling_input(fix *down, fix *up, const scaling *sc, size_t i, const mpq_t value);
-
 /* What becomes of a row in a smaller frame. */
 enum { FRAME_KEEP, FRAME_PASS, FRAME_ZERO };
 
 /* Makes the frame in which rows marked FRAME_PASS (y = z) are substituted and rows marked FRAME_ZERO (y = 0)
- * are gone. */
-void frame_reduce(frame *small, const frame *big, const unsigned char *fate, const scaling *sc);
-/* Fills in partner, order and position from neuron. */
-void frame_pair(frame *fr, const scaling *sc);
+ * are gone. False, and no frame, if a number would become too large. */
+bool frame_reduce(frame *small, const frame *big, const unsigned char *fate, int bits, const size_t *partner);
+/* Fills in partner, order and position from neuron; `partner` are the scaling's. */
+void frame_pair(frame *fr, const size_t *partner);
 /* A frame without readers: columns and rows are zero and for the caller to fill in. */
 void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs);
 void frame_clear(frame *fr);

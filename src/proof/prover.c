@@ -39,6 +39,38 @@ static void init_objectives(prover *p, bool all_outputs, size_t output)
         p->objectives[k] = (objective){all_outputs ? k / 2 : output, k % 2 == 0 ? +1 : -1};
 }
 
+static void set_initially(prover *p, size_t quantity, fix lower, fix upper)
+{
+    p->lower[quantity] = lower;
+    p->upper[quantity] = upper;
+    p->slope[quantity] = bound_slope(lower, upper);
+}
+
+/* Proves bounds at the root, and again with scales that these bounds allow, until that gains little:
+ * intervals alone would leave few digits to the neurons of deep layers. Rounds: each gains a factor of 32, or
+ * is the last. */
+static void bound_root(prover *p)
+{
+    const pair_system *system = p->system;
+    bool finer = true;
+    while (finer) {
+        scaling_root(&p->frames[0], &p->sc, system);
+        p->frame_count = 1;
+        prover_bound_all(p, false);
+        finer = scaling_tighten(&p->sc, system, p->lower, p->upper);
+        frame_clear(&p->frames[0]);
+    }
+    scaling_root(&p->frames[0], &p->sc, system);
+    for (size_t k = 0; k < system->neurons; k++) {
+        size_t partner = p->sc.partner[k];
+        set_initially(p, k, p->lower[k], p->upper[k]);
+        if (partner != SYSTEM_NO_NEURON)
+            set_initially(p, system->neurons + k, p->lower[k] - p->upper[partner],
+                          p->upper[k] - p->lower[partner]);
+    }
+    p->trail_count = 0;
+}
+
 void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, bool all_outputs,
                  size_t output, const mpq_t claim)
 {
@@ -56,15 +88,11 @@ void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *uppe
     for (size_t k = 0; k < system->inputs + n; k++)
         mpz_init(p->exact[k]);
     p->frames = mem_grow(p->frames, &p->frame_capacity, 1, sizeof *p->frames);
-    scaling_init(&p->sc, &p->frames[0], p->upper, system, lower, upper);
-    p->frame_count = 1;
-    for (size_t k = 0; k < quantities; k++) {
-        if (k >= n && p->sc.partner[k - n] != SYSTEM_NO_NEURON)
-            p->upper[k] = p->upper[k - n] + p->upper[p->sc.partner[k - n]];
-        p->lower[k] = -p->upper[k];
-        p->slope[k] = bound_slope(p->lower[k], p->upper[k]);
-    }
+    scaling_init(&p->sc, system, lower, upper);
     init_box(p, lower, upper);
+    for (size_t k = 0; k < n; k++)
+        set_initially(p, k, -((fix)1 << p->sc.bits), (fix)1 << p->sc.bits);
+    bound_root(p);
     init_objectives(p, all_outputs, output);
     mpq_init(p->claim);
     prover_raise_claim(p, claim);
@@ -278,9 +306,11 @@ bool prover_reduce(prover *p)
     bool smaller = kept < big->count;
     if (smaller) {
         p->frames = mem_grow(p->frames, &p->frame_capacity, p->frame_count + 1, sizeof *p->frames);
-        frame_reduce(&p->frames[p->frame_count], &p->frames[p->frame_count - 1], fate, &p->sc);
-        p->frames[p->frame_count++].serial = ++p->frame_serial;
+        smaller = frame_reduce(&p->frames[p->frame_count], &p->frames[p->frame_count - 1], fate, p->sc.bits,
+                               p->sc.partner);
     }
+    if (smaller)
+        p->frames[p->frame_count++].serial = ++p->frame_serial;
     free(fate);
     return smaller;
 }

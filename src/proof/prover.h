@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "proof/frame.h"
+#include "proof/scaling.h"
 #include "proof/system.h"
 
 /* Adds `value` to the default coefficient c of neuron `neuron`. In real units: objective f_j − g_j over

@@ -29,6 +29,7 @@ static void row_variables(const reduction *r, size_t n, size_t *a, size_t *b, si
     *b = skips_f ? inputs + r->kept_f : *c;
 }
 
+/* sum · 2^-bits, nearest; the sums fit: 2^13 products of two numbers below 2^(bits + FRAME_WEIGHT). */
 static fix round_down_bits(fix_product sum, int bits, fix *halves)
 {
     fix_product unit = (fix_product)1 << bits;
@@ -36,16 +37,22 @@ static fix round_down_bits(fix_product sum, int bits, fix *halves)
     return (fix)((sum + unit / 2) >> bits);
 }
 
-static void finish_row(reduction *r, size_t n, fix own_radius)
+/* False where a number of the row is too large. */
+static bool finish_row(reduction *r, size_t n, fix own_radius)
 {
     size_t a, b, c;
     row_variables(r, n, &a, &b, &c);
-    fix halves = 0;
-    for (size_t v = 0; v < c; v = v + 1 == a ? b : v + 1)
-        r->row[n * r->width + v] = round_down_bits(r->weight[n * r->width + v], r->bits, &halves);
-    r->row_bias[n] = round_down_bits(r->bias[n], r->bits, &halves);
+    fix halves = 0, most = 0, limit = (fix)1 << (r->bits + FRAME_WEIGHT);
+    for (size_t v = 0; v < c; v = v + 1 == a ? b : v + 1) {
+        fix weight = round_down_bits(r->weight[n * r->width + v], r->bits, &halves);
+        r->row[n * r->width + v] = weight;
+        most |= weight < 0 ? -weight : weight;
+    }
+    fix bias = round_down_bits(r->bias[n], r->bits, &halves);
     fix_product unit = (fix_product)1 << r->bits;
+    r->row_bias[n] = bias;
     r->row_radius[n] = own_radius + (halves + 1) / 2 + (fix)((r->radius[n] + unit - 1) >> r->bits);
+    return most < limit && bias < limit && -bias < limit && r->row_radius[n] < limit;
 }
 
 /* Adds w · (row m) to the sums of row n. */
@@ -125,7 +132,7 @@ static void reduction_clear(reduction *r)
     free(r->row_radius);
 }
 
-static void reduce_rows(reduction *r)
+static bool reduce_rows(reduction *r)
 {
     const frame *big = r->big;
     for (size_t i = 0; i < big->inputs; i++)
@@ -133,11 +140,14 @@ static void reduce_rows(reduction *r)
     for (size_t n = 0; n < big->count; n++) {
         if (r->fate[n] == FRAME_ZERO)
             continue;
-        finish_row(r, n, big->radius[n]);
+        if (!finish_row(r, n, big->radius[n]))
+            return false;
         read_column(r, big->inputs + n);
     }
     for (size_t j = 0; j < big->outputs; j++)
-        finish_row(r, big->count + j, big->objective[j].radius);
+        if (!finish_row(r, big->count + j, big->objective[j].radius))
+            return false;
+    return true;
 }
 
 /* Column `v` of the small frame, without the zeros at its ends. `rows` are the big frame's indices of the
@@ -155,11 +165,14 @@ static void make_column(frame *small, const reduction *r, const size_t *rows, si
         column->weight[k - begin] = r->row[rows[k] * r->width + v];
 }
 
-void frame_reduce(frame *small, const frame *big, const unsigned char *fate, const scaling *sc)
+bool frame_reduce(frame *small, const frame *big, const unsigned char *fate, int bits, const size_t *partner)
 {
     reduction r;
-    reduction_init(&r, big, fate, sc->bits);
-    reduce_rows(&r);
+    reduction_init(&r, big, fate, bits);
+    if (!reduce_rows(&r)) {
+        reduction_clear(&r);
+        return false;
+    }
     frame_alloc(small, big->inputs, r.kept, big->outputs);
     small->shared = r.kept_shared;
     small->f_end = r.kept_f;
@@ -173,7 +186,7 @@ void frame_reduce(frame *small, const frame *big, const unsigned char *fate, con
         small->bias[k] = r.row_bias[n];
         small->radius[k] = r.row_radius[n];
     }
-    frame_pair(small, sc);
+    frame_pair(small, partner);
     for (size_t v = 0; v < r.width; v++)
         make_column(small, &r, rows, v);
     for (size_t j = 0; j < big->outputs; j++) {
@@ -184,4 +197,5 @@ void frame_reduce(frame *small, const frame *big, const unsigned char *fate, con
     }
     free(rows);
     reduction_clear(&r);
+    return true;
 }

@@ -17,7 +17,7 @@
 
 /* A bound this close to the claim, normalised, is within reach of the errors of fixed point: smaller boxes
  * would not help, exact leaves do. */
-#define NEAR 1e-12
+#define NEAR 1e-11
 
 /* A range whose end is this close to 0, in units, may be due to rounding. */
 #define TOUCH 4096
@@ -393,7 +393,7 @@ static bool pairs_pay(search *s)
         apart += (double)(p->upper[n] - p->lower[n]) + (double)(p->upper[m] - p->lower[m]);
         together += (double)(p->upper[w] - p->lower[w]);
     }
-    return together < 0.4 * apart;
+    return together < 0.8 * apart;
 }
 
 static void run(search *s)

@@ -41,6 +41,10 @@ typedef struct assembly {
     int rows, entries, capacity;
     int *row_index, *column_index; /* 1-based triplets, as GLPK wants them */
     double *value;
+    double *middle,
+        *radius; /* of the range of each source in the node: the columns are (value − middle) / radius */
+    double unit; /* of the last row */
+    double objective_unit, objective_middle;
     int elastic; /* column of a slack that all rows share, the next one is its mirror image; 0: none */
 } assembly;
 
@@ -58,10 +62,10 @@ static void entry(assembly *as, int column, double value)
     as->entries++;
     as->row_index[as->entries] = as->rows;
     as->column_index[as->entries] = column;
-    as->value[as->entries] = value;
+    as->value[as->entries] = value / as->unit;
 }
 
-/* Adds factor · z of frame row r to the program's last row; its constant is factor · bias. */
+/* Adds factor · z of frame row r to the program's last row, less the constant factor · (z at the middle). */
 static void add_preactivation(assembly *as, size_t r, double factor)
 {
     const mirror *m = as->m;
@@ -69,19 +73,32 @@ static void add_preactivation(assembly *as, size_t r, double factor)
         if (r < m->begin[s] || r >= m->end[s])
             continue;
         int column = s < m->inputs ? (int)s + 1 : as->column[s - m->inputs];
-        entry(as, column, factor * m->column[s][r - m->begin[s]]);
+        entry(as, column, factor * m->column[s][r - m->begin[s]] * as->radius[s]);
     }
 }
 
-static void new_row(assembly *as, int type, double bound)
+/* z of frame row r with all its sources at the middle of their ranges. */
+static double middle_preactivation(const assembly *as, size_t r)
+{
+    const mirror *m = as->m;
+    double z = m->bias[r];
+    for (size_t s = 0; s < m->inputs + r; s++)
+        if (r >= m->begin[s] && r < m->end[s])
+            z += m->column[s][r - m->begin[s]] * as->middle[s];
+    return z;
+}
+
+/* A row that is divided by `unit`. */
+static void new_row(assembly *as, int type, double bound, double unit)
 {
     as->rows = glp_add_rows(as->lp, 1);
-    glp_set_row_bnds(as->lp, as->rows, type, bound, bound);
+    as->unit = unit;
+    glp_set_row_bnds(as->lp, as->rows, type, bound / unit, bound / unit);
     if (as->elastic == 0)
         return;
-    entry(as, as->elastic, type == GLP_UP ? -1 : 1);
+    entry(as, as->elastic, type == GLP_UP ? -unit : unit);
     if (type == GLP_FX)
-        entry(as, as->elastic + 1, -1);
+        entry(as, as->elastic + 1, -unit);
 }
 
 /* Facts that contradict each other leave no feasible point, and then GLPK has no duals. Let all rows be
@@ -96,34 +113,64 @@ static void make_elastic(assembly *as)
     }
 }
 
-static void set_column(assembly *as, int column, double lower, double upper)
+/* A column from −1 to 1 for a source whose range is lower … upper. GLPK's tolerances are absolute: ranges in
+ * a deep node are many orders below those at the root. */
+static void set_column(assembly *as, size_t source, int column, double lower, double upper)
 {
-    glp_set_col_bnds(as->lp, column, upper > lower ? GLP_DB : GLP_FX, lower, upper);
+    as->middle[source] = (lower + upper) / 2;
+    as->radius[source] = upper > lower ? (upper - lower) / 2 : 0;
+    if (upper > lower)
+        glp_set_col_bnds(as->lp, column, GLP_DB, -1, 1);
+    else
+        glp_set_col_bnds(as->lp, column, GLP_FX, 0, 0);
 }
 
 static void add_unstable(assembly *as, size_t r, double lo, double hi)
 {
-    double slope = hi / (hi - lo), bias = as->m->bias[r];
-    set_column(as, as->column[r], 0, hi);
-    new_row(as, GLP_LO, bias); /* y − W v >= bias */
+    size_t s = as->m->inputs + r;
+    double slope = hi / (hi - lo), z = middle_preactivation(as, r), unit = (hi - lo) / 2;
+    set_column(as, s, as->column[r], 0, hi);
+    new_row(as, GLP_LO, z - as->middle[s], unit); /* y − z >= 0 */
     as->first[r] = as->rows;
-    entry(as, as->column[r], 1);
+    entry(as, as->column[r], as->radius[s]);
     add_preactivation(as, r, -1);
-    new_row(as, GLP_UP, slope * (bias - lo)); /* y − slope · W v <= slope · (bias − lo) */
-    entry(as, as->column[r], 1);
+    new_row(as, GLP_UP, slope * (z - lo) - as->middle[s], unit); /* y − slope · z <= −slope · lo */
+    entry(as, as->column[r], as->radius[s]);
     add_preactivation(as, r, -slope);
 }
 
 static void add_stable(assembly *as, size_t r, double lo, double hi)
 {
-    double bias = as->m->bias[r];
     bool active = lo >= 0;
-    set_column(as, as->column[r], active ? lo : 0, active ? hi : 0);
-    new_row(as, active ? GLP_FX : GLP_UP, active ? bias : -bias); /* y − W v = bias, or W v <= −bias */
+    size_t s = as->m->inputs + r;
+    double z = middle_preactivation(as, r), unit = hi > lo ? (hi - lo) / 2 : 1;
+    set_column(as, s, as->column[r], active ? lo : 0, active ? hi : 0);
+    new_row(as, active ? GLP_FX : GLP_UP, active ? z - as->middle[s] : -z, unit); /* y − z = 0, or z <= 0 */
     as->first[r] = as->rows;
     if (active)
-        entry(as, as->column[r], 1);
+        entry(as, as->column[r], as->radius[s]);
     add_preactivation(as, r, active ? -1 : 1);
+}
+
+/* The objective in units of its largest coefficient, so that it is of order one. */
+static void set_objective(assembly *as, const objective *o)
+{
+    const mirror *m = as->m;
+    const double *weight = m->objective[o->output];
+    as->objective_middle = o->sign * weight[m->inputs + m->count];
+    as->objective_unit = 0;
+    for (size_t s = 0; s < m->inputs + m->count; s++) {
+        as->objective_middle += o->sign * weight[s] * as->middle[s];
+        as->objective_unit = fmax(as->objective_unit, fabs(weight[s]) * as->radius[s]);
+    }
+    if (as->objective_unit == 0)
+        as->objective_unit = 1;
+    glp_set_obj_dir(as->lp, GLP_MAX);
+    for (size_t s = 0; s < m->inputs + m->count; s++) {
+        int column = s < m->inputs ? (int)s + 1 : as->column[s - m->inputs];
+        if (column != 0)
+            glp_set_obj_coef(as->lp, column, o->sign * weight[s] * as->radius[s] / as->objective_unit);
+    }
 }
 
 static void assemble(assembly *as, const objective *o, bool is_elastic)
@@ -135,42 +182,44 @@ static void assemble(assembly *as, const objective *o, bool is_elastic)
     glp_add_cols(as->lp, columns);
     if (is_elastic)
         make_elastic(as);
-    for (size_t i = 0; i < m->inputs; i++) {
-        set_column(as, (int)i + 1, mirror_input_lower(as->p, i), mirror_input_upper(as->p, i));
-        glp_set_obj_coef(as->lp, (int)i + 1, o->sign * m->objective[o->output][i]);
-    }
-    glp_set_obj_dir(as->lp, GLP_MAX);
-    glp_set_obj_coef(as->lp, 0, o->sign * m->objective[o->output][m->inputs + m->count]);
+    for (size_t i = 0; i < m->inputs; i++)
+        set_column(as, i, (int)i + 1, mirror_input_lower(as->p, i), mirror_input_upper(as->p, i));
     for (size_t r = 0; r < m->count; r++) {
         if (!as->relevant[r])
             continue;
         double lo = mirror_lower(as->p, r), hi = mirror_upper(as->p, r);
-        glp_set_obj_coef(as->lp, as->column[r], o->sign * m->objective[o->output][m->inputs + r]);
         if (mirror_is_unstable(as->p, r))
             add_unstable(as, r, lo, hi);
         else
             add_stable(as, r, lo, hi);
     }
+    set_objective(as, o);
     glp_load_matrix(as->lp, as->entries, as->row_index, as->column_index, as->value);
+}
+
+/* Dual of a program row, in the frame's units. */
+static double row_dual(const assembly *as, int row, double lo, double hi)
+{
+    return glp_get_row_dual(as->lp, row) * as->objective_unit / (hi > lo ? (hi - lo) / 2 : 1);
 }
 
 static void read_solution(relaxation *x, const assembly *as)
 {
-    x->bound = glp_get_obj_val(as->lp);
+    x->bound = as->objective_middle + as->objective_unit * glp_get_obj_val(as->lp);
     for (size_t i = 0; i < as->m->inputs; i++)
-        x->point[i] = glp_get_col_prim(as->lp, (int)i + 1);
+        x->point[i] = as->middle[i] + as->radius[i] * glp_get_col_prim(as->lp, (int)i + 1);
     for (size_t r = 0; r < as->m->count; r++) {
         x->y[r] = x->c[r] = 0;
         if (!as->relevant[r])
             continue;
-        x->y[r] = glp_get_col_prim(as->lp, as->column[r]);
-        double dual = glp_get_row_dual(as->lp, as->first[r]);
-        if (mirror_is_unstable(as->p, r)) {
-            double lo = mirror_lower(as->p, r), hi = mirror_upper(as->p, r);
-            x->c[r] = dual + hi / (hi - lo) * glp_get_row_dual(as->lp, as->first[r] + 1);
-        } else {
-            x->c[r] = mirror_lower(as->p, r) >= 0 ? dual : -dual;
-        }
+        size_t source = as->m->inputs + r;
+        double lo = mirror_lower(as->p, r), hi = mirror_upper(as->p, r);
+        double dual = row_dual(as, as->first[r], lo, hi);
+        x->y[r] = as->middle[source] + as->radius[source] * glp_get_col_prim(as->lp, as->column[r]);
+        if (mirror_is_unstable(as->p, r))
+            x->c[r] = dual + hi / (hi - lo) * row_dual(as, as->first[r] + 1, lo, hi);
+        else
+            x->c[r] = lo >= 0 ? dual : -dual;
     }
 }
 
@@ -194,6 +243,8 @@ static relaxation_status solve(relaxation *x, const prover *p, const mirror *m, 
     assembly as = {.p = p, .m = m, .relevant = relevant, .lp = glp_create_prob()};
     as.column = mem_alloc(m->count, sizeof(int));
     as.first = mem_alloc(m->count, sizeof(int));
+    as.middle = mem_alloc(m->inputs + m->count, sizeof(double));
+    as.radius = mem_alloc(m->inputs + m->count, sizeof(double));
     assemble(&as, o, is_elastic);
     relaxation_status status = run_simplex(as.lp);
     if (status == RELAXATION_SOLVED)
@@ -201,6 +252,8 @@ static relaxation_status solve(relaxation *x, const prover *p, const mirror *m, 
     glp_delete_prob(as.lp);
     free(as.column);
     free(as.first);
+    free(as.middle);
+    free(as.radius);
     free(as.row_index);
     free(as.column_index);
     free(as.value);

@@ -69,7 +69,7 @@ void writer_leaf(writer *w)
 
 static void write_claim(FILE *out, const query *q, const search_result *result)
 {
-    fprintf(out, "supcert-certificate 1\nnetwork f %s\nnetwork g %s\ninputs %zu\n", q->f_digest, q->g_digest,
+    fprintf(out, "supcert-certificate 2\nnetwork f %s\nnetwork g %s\ninputs %zu\n", q->f_digest, q->g_digest,
             q->f->inputs);
     if (q->all_outputs)
         fputs("outputs all\n", out);
