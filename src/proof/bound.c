@@ -292,11 +292,12 @@ void prover_bound_all(prover *p, bool with_pairs)
     }
 }
 
-void prover_mark_proved(prover *p, size_t k)
+void prover_mark_proved(prover *p, size_t k, fix_product total)
 {
     if (p->is_proved[k])
         return;
     p->is_proved[k] = true;
+    p->total[k] = total;
     p->proved_list[p->proved_count++] = k;
 }
 
@@ -345,6 +346,6 @@ bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix
         *total = works ? sum : (fix_product)1 << 126;
     if (!works || sum > p->threshold[k])
         return false;
-    prover_mark_proved(p, k);
+    prover_mark_proved(p, k, sum);
     return true;
 }

@@ -8,6 +8,6 @@
 fix bound_slope(fix lower, fix upper);
 
 void prover_set_bounds(prover *p, size_t neuron, fix lower, fix upper, bool is_fact);
-void prover_mark_proved(prover *p, size_t k);
+void prover_mark_proved(prover *p, size_t k, fix_product total);
 
 #endif

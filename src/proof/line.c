@@ -44,6 +44,14 @@ bool line_next(line_reader *r, error *e)
            line_error(r, e, "malformed line (tokens are printable and separated by one blank)");
 }
 
+void line_hold(line_reader *r, const char *line)
+{
+    r->length = strcspn(line, "\n");
+    r->cursor = 0;
+    r->text = mem_grow(r->text, &r->capacity, r->length + 1, 1);
+    memcpy(r->text, line, r->length);
+}
+
 void line_clear(line_reader *r)
 {
     free(r->text);

@@ -20,6 +20,8 @@ typedef struct line_reader {
 
 /* Reads the next line; false with *e at the end of the file, on a read error or on a malformed line. */
 bool line_next(line_reader *r, error *e);
+/* Takes a line from memory; `line` ends with '\n'. */
+void line_hold(line_reader *r, const char *line);
 void line_clear(line_reader *r);
 
 /* The next token of the line, not terminated; NULL when there is none. */

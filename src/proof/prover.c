@@ -34,6 +34,7 @@ static void init_objectives(prover *p, bool all_outputs, size_t output)
     p->objectives = mem_alloc(p->objective_count, sizeof *p->objectives);
     p->is_proved = mem_alloc(p->objective_count, sizeof *p->is_proved);
     p->proved_list = mem_alloc(p->objective_count, sizeof *p->proved_list);
+    p->total = mem_alloc(p->objective_count, sizeof *p->total);
     p->threshold = mem_alloc(p->objective_count, sizeof *p->threshold);
     for (size_t k = 0; k < p->objective_count; k++)
         p->objectives[k] = (objective){all_outputs ? k / 2 : output, k % 2 == 0 ? +1 : -1};
@@ -113,36 +114,43 @@ void prover_clear(prover *p)
     void *owned[] = {p->box_lower, p->box_upper,  p->input_lower, p->input_upper, p->lower,
                      p->upper,     p->slope,      p->is_fact,     p->frames,      p->trail,
                      p->split,     p->objectives, p->is_proved,   p->threshold,   p->coefficient,
-                     p->delta,     p->exact,      p->proved_list, p->negated};
+                     p->delta,     p->exact,      p->proved_list, p->negated,     p->total};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
     *p = (prover){0};
 }
 
-/* floor(claim · scale · 2^(2 bits − exponent)), or the largest fix_product where that is larger. */
-static fix_product threshold_of(const prover *p, size_t output)
+/* floor(number), kept within ±2^126. */
+static fix_product product_from(const mpz_t number)
 {
-    mpz_t number, high;
+    if (mpz_sizeinbase(number, 2) > 126)
+        return mpz_sgn(number) < 0 ? -((fix_product)1 << 126) : (fix_product)1 << 126;
+    mpz_t high, low;
+    mpz_inits(high, low, NULL);
+    mpz_fdiv_q_2exp(high, number, 63);
+    mpz_fdiv_r_2exp(low, number, 63);
+    fix_product result = (fix_product)mpz_get_si(high) * ((fix_product)1 << 63) + mpz_get_si(low);
+    mpz_clears(high, low, NULL);
+    return result;
+}
+
+/* floor(claim · scale · 2^(2 bits − exponent)) */
+fix_product prover_threshold(const prover *p, size_t output, const mpq_t claim)
+{
+    mpz_t number;
     mpq_t scaled;
-    mpz_inits(number, high, NULL);
+    mpz_init(number);
     mpq_init(scaled);
     mpq_set_z(scaled, p->system->objective[output].scale);
-    mpq_mul(scaled, scaled, p->claim);
+    mpq_mul(scaled, scaled, claim);
     long shift = 2 * p->sc.bits - p->sc.objective_exponent[output];
     if (shift >= 0)
         mpq_mul_2exp(scaled, scaled, (mp_bitcnt_t)shift);
     else
         mpq_div_2exp(scaled, scaled, (mp_bitcnt_t)-shift);
     mpz_fdiv_q(number, mpq_numref(scaled), mpq_denref(scaled));
-    fix_product result = (fix_product)1 << 126;
-    if (mpz_sgn(number) >= 0 && mpz_sizeinbase(number, 2) <= 126) {
-        mpz_tdiv_q_2exp(high, number, 63);
-        mpz_tdiv_r_2exp(number, number, 63);
-        result = ((fix_product)mpz_get_si(high) << 63) + mpz_get_si(number);
-    } else if (mpz_sgn(number) < 0) {
-        result = -result; /* a negative claim about |f-g|: never proved */
-    }
-    mpz_clears(number, high, NULL);
+    fix_product result = product_from(number);
+    mpz_clear(number);
     mpq_clear(scaled);
     return result;
 }
@@ -151,7 +159,7 @@ void prover_raise_claim(prover *p, const mpq_t claim)
 {
     mpq_set(p->claim, claim);
     for (size_t k = 0; k < p->objective_count; k++)
-        p->threshold[k] = threshold_of(p, p->objectives[k].output);
+        p->threshold[k] = prover_threshold(p, p->objectives[k].output, claim);
 }
 
 const frame *prover_frame(const prover *p)
@@ -271,13 +279,24 @@ static void undo_to_split(prover *p, const proof_split *s)
     }
 }
 
+static void pop_split(prover *p)
+{
+    proof_split *s = &p->split[--p->split_count];
+    mpq_clears(s->value, s->old_lower, s->old_upper, NULL);
+}
+
+bool prover_is_done(const prover *p)
+{
+    return p->empty || p->proved_count == p->objective_count;
+}
+
 bool prover_close(prover *p, bool *finished)
 {
     for (size_t k = 0; k < p->objective_count && !p->empty; k++)
         if (!p->is_proved[k] && !prover_prove(p, k, 0, NULL, NULL))
             return false;
     p->leaves++;
-    for (; p->split_count > 0; p->split_count--) {
+    for (; p->split_count > 0; pop_split(p)) {
         proof_split *s = &p->split[p->split_count - 1];
         undo_to_split(p, s);
         if (!s->second) {
@@ -286,10 +305,23 @@ bool prover_close(prover *p, bool *finished)
             *finished = false;
             return true;
         }
-        mpq_clears(s->value, s->old_lower, s->old_upper, NULL);
     }
     *finished = true;
     return true;
+}
+
+void prover_back(prover *p)
+{
+    undo_to_split(p, &p->split[p->split_count - 1]);
+    pop_split(p);
+}
+
+void prover_restart(prover *p, const mpq_t claim)
+{
+    while (p->split_count > 0)
+        prover_back(p);
+    undo_to_split(p, &(proof_split){.frames = 1});
+    prover_raise_claim(p, claim);
 }
 
 bool prover_reduce(prover *p)

@@ -66,13 +66,13 @@ typedef struct prover {
     bool *is_proved;     /* for the node, by objective */
     size_t *proved_list; /* in order of proof */
     size_t proved_count;
-    fix_product
-        *threshold; /* objective k is proved when its bound, in units of 2^-2bits, is at most threshold[k] */
-    mpq_t claim;    /* the upper bound to be proved */
-    fix *coefficient; /* work space of a pass: c of every row of the frame */
-    fix *negated;     /* work space: an objective's weights with the other sign */
-    fix *delta;       /* multipliers by neuron, zero between passes */
-    mpz_t *exact;     /* work space of exact passes, by source */
+    fix_product *total; /* of proved objectives: the bound, in units of 2^-2bits, at which they were proved */
+    fix_product *threshold; /* objective k is proved when its bound is at most threshold[k] */
+    mpq_t claim;            /* the upper bound to be proved */
+    fix *coefficient;       /* work space of a pass: c of every row of the frame */
+    fix *negated;           /* work space: an objective's weights with the other sign */
+    fix *delta;             /* multipliers by neuron, zero between passes */
+    mpz_t *exact;           /* work space of exact passes, by source */
     size_t nodes, leaves;
 } prover;
 
@@ -109,13 +109,22 @@ bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix
 /* Proves objective k with exact arithmetic over the whole system. If `bound` is not NULL it receives the
  * bound. */
 bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *list, mpq_ptr bound);
+/* Whether nothing is left to be proved in the node: every objective is, or the node is empty. */
+bool prover_is_done(const prover *p);
 /* Ends the node: requires every objective to be proved (those not yet proved are tried with prover_prove) or
  * the node to be empty. Goes on to the next open child; *finished tells that there is none. */
 bool prover_close(prover *p, bool *finished);
 
+/* For searches, which come and go as they like: returns to the node's parent, as it was when it was split;
+ * the node must not be the root. And back to the root as prover_init left it, with another claim. */
+void prover_back(prover *p);
+void prover_restart(prover *p, const mpq_t claim);
+
 const frame *prover_frame(const prover *p);
 /* Row of the current frame that belongs to the neuron, or SYSTEM_NO_NEURON. */
 size_t prover_row(const prover *p, size_t neuron);
+/* The largest bound of an objective of the output that proves it to be at most `claim`. */
+fix_product prover_threshold(const prover *p, size_t output, const mpq_t claim);
 /* The exact value of a bound of objective k that a pass returned. */
 void prover_total_value(mpq_t value, const prover *p, size_t k, fix_product total);
 /* 1 unit of the pre-activation of a neuron, and of an objective, in real units (rounded; for choosing

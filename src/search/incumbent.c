@@ -81,3 +81,14 @@ bool incumbent_try_doubles(incumbent *best, const double *point)
     }
     return try_point(best);
 }
+
+void incumbent_adopt(incumbent *best, const incumbent *other)
+{
+    if (mpq_cmp(other->value, best->value) <= 0)
+        return;
+    mpq_set(best->value, other->value);
+    best->approximate = other->approximate;
+    best->output = other->output;
+    best->sign = other->sign;
+    vector_copy(best->point, other->point, best->q->f->inputs);
+}

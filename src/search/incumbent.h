@@ -26,4 +26,7 @@ void incumbent_clear(incumbent *best);
 bool incumbent_try(incumbent *best, mpq_t *point);
 bool incumbent_try_doubles(incumbent *best, const double *point);
 
+/* Takes over the other's value and point if they are better. */
+void incumbent_adopt(incumbent *best, const incumbent *other);
+
 #endif

@@ -2,70 +2,127 @@
 #include "search/writer.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-bool writer_open(writer *w, const pair_system *system, bool wanted, error *e)
+#include "base/memory.h"
+#include "number/rational.h"
+
+bool writer_open(writer *w, const pair_system *system, unsigned index, bool wanted, error *e)
 {
-    *w = (writer){NULL, system};
+    *w = (writer){.system = system, .index = index};
     if (!wanted)
         return true;
-    w->body = tmpfile();
-    return w->body != NULL ||
+    w->store = tmpfile();
+    return w->store != NULL ||
            error_set(e, NULL, 0, "temporary file: %s (set TMPDIR or make room)", strerror(errno));
+}
+
+void writer_begin(writer *w)
+{
+    for (size_t k = 0; k < w->steps; k++)
+        free(w->step[k].text);
+    w->steps = 0;
 }
 
 void writer_close(writer *w)
 {
-    if (w->body != NULL)
-        fclose(w->body);
+    writer_begin(w);
+    free(w->step);
+    if (w->store != NULL)
+        fclose(w->store);
     *w = (writer){0};
 }
 
-void writer_split_input(writer *w, size_t input, const mpq_t value, bool upper_first)
+/* The text becomes the writer's. */
+static void add_step(writer *w, char *text, double bound)
 {
-    if (w->body != NULL)
-        gmp_fprintf(w->body, "i%c %zu %Qd\n", upper_first ? '>' : '<', input + 1, value);
-}
-
-void writer_split_neuron(writer *w, size_t neuron, bool upper_first)
-{
-    if (w->body != NULL)
-        fprintf(w->body, "n%c %zu\n", upper_first ? '>' : '<', w->system->name[neuron]);
+    w->step = mem_grow(w->step, &w->capacity, w->steps + 1, sizeof *w->step);
+    w->step[w->steps++] = (tree_step){text, bound};
 }
 
 void writer_bound_all(writer *w, bool with_pairs)
 {
-    if (w->body != NULL)
-        fputs(with_pairs ? "p\n" : "b\n", w->body);
+    add_step(w, mem_copy_string(with_pairs ? "p\n" : "b\n"), TREE_CLOSED);
 }
 
 void writer_bound_exact(writer *w, size_t neuron)
 {
-    if (w->body != NULL)
-        fprintf(w->body, "x %zu\n", w->system->name[neuron]);
+    add_step(w, mem_printf("x %zu\n", w->system->name[neuron]), TREE_CLOSED);
 }
 
 void writer_reduce(writer *w)
 {
-    if (w->body != NULL)
-        fputs("r\n", w->body);
+    add_step(w, mem_copy_string("r\n"), TREE_CLOSED);
 }
 
-void writer_objective(writer *w, bool exact, const objective *o, size_t count, const multiplier *list)
+void writer_objective(writer *w, bool exact, const objective *o, size_t count, const multiplier *list,
+                      double bound)
 {
-    if (w->body == NULL)
-        return;
-    fprintf(w->body, "%c %c%zu", exact ? 'e' : 'o', o->sign < 0 ? '-' : '+', o->output);
+    char *line = NULL;
+    size_t size = 0;
+    FILE *text = open_memstream(&line, &size);
+    if (text == NULL)
+        abort();
+    fprintf(text, "%c %c%zu", exact ? 'e' : 'o', o->sign < 0 ? '-' : '+', o->output);
     for (size_t k = 0; k < count; k++)
-        gmp_fprintf(w->body, " %zu %Qd", w->system->name[list[k].neuron], list[k].value);
-    putc('\n', w->body);
+        gmp_fprintf(text, " %zu %Qd", w->system->name[list[k].neuron], list[k].value);
+    putc('\n', text);
+    fclose(text);
+    add_step(w, line, bound);
 }
 
-void writer_leaf(writer *w)
+void writer_repeat(writer *w, const tree_step *step)
 {
-    if (w->body != NULL)
-        fputs(".\n", w->body);
+    add_step(w, mem_copy_string(step->text), step->bound);
 }
+
+static void store(writer *w, const char *text, tree_text *where)
+{
+    size_t length = strlen(text);
+    if (w->store == NULL)
+        return;
+    fwrite(text, 1, length, w->store);
+    w->end += (long)length;
+    where->length += length;
+}
+
+static tree_text store_steps(writer *w)
+{
+    tree_text where = {w->index, w->end, 0};
+    for (size_t k = 0; k < w->steps; k++)
+        store(w, w->step[k].text, &where);
+    return where;
+}
+
+static char *split_text(const pair_system *system, const tree_split *split, mpq_srcptr value)
+{
+    char side = split->upper_first ? '>' : '<';
+    if (split->kind == TREE_SIGN)
+        return mem_printf("n%c %zu\n", side, system->name[split->index]);
+    char *number = rational_text(value), *line = mem_printf("i%c %zu %s\n", side, split->index + 1, number);
+    free(number);
+    return line;
+}
+
+tree_text writer_split(writer *w, const tree_split *split, mpq_srcptr value)
+{
+    tree_text where = store_steps(w);
+    char *line = split_text(w->system, split, value);
+    store(w, line, &where);
+    free(line);
+    return where;
+}
+
+tree_text writer_leaf(writer *w)
+{
+    tree_text where = store_steps(w);
+    store(w, ".\n", &where);
+    return where;
+}
+
+/* --- the certificate
+ * ---------------------------------------------------------------------------------------- */
 
 static void write_claim(FILE *out, const query *q, const search_result *result)
 {
@@ -83,19 +140,81 @@ static void write_claim(FILE *out, const query *q, const search_result *result)
     fputs("\ntree\n", out);
 }
 
-bool writer_finish(writer *w, FILE *out, const query *q, const search_result *result, error *e)
+static bool copy(FILE *out, FILE *from, const tree_text *text)
 {
-    if (w->body == NULL)
-        return true;
-    write_claim(out, q, result);
-    char buffer[1 << 16];
-    size_t count;
-    bool works = fflush(w->body) == 0 && !ferror(w->body) && fseek(w->body, 0, SEEK_SET) == 0;
-    while (works && (count = fread(buffer, 1, sizeof buffer, w->body)) > 0)
+    char buffer[1 << 14];
+    if (fseek(from, text->begin, SEEK_SET) != 0)
+        return false;
+    for (size_t left = text->length; left > 0;) {
+        size_t count = fread(buffer, 1, left < sizeof buffer ? left : sizeof buffer, from);
+        if (count == 0)
+            return false;
         fwrite(buffer, 1, count, out);
-    if (!works || ferror(w->body))
+        left -= count;
+    }
+    return true;
+}
+
+typedef struct emission {
+    writer *const *store;
+    FILE *out;
+    const prover *p;
+    split_value *value_of;
+    double claim; /* rounded down */
+} emission;
+
+/* Writes a node without its children; *ends tells that it has become a leaf. */
+static bool emit_node(const emission *em, const tree_node *node, bool *ends)
+{
+    *ends = !tree_is_split(node);
+    if (*ends && node->kind != TREE_OPEN)
+        return copy(em->out, em->store[node->text.store]->store, &node->text);
+    for (size_t k = 0; k < node->steps; k++)
+        if (node->step[k].bound <= em->claim)
+            fputs(node->step[k].text, em->out);
+    *ends |= !*ends && (node->child[0]->kind == TREE_OPEN || node->child[1]->kind == TREE_OPEN);
+    if (*ends) {
+        fputs(".\n", em->out);
+        return true;
+    }
+    mpq_t value;
+    mpq_init(value);
+    if (node->kind == TREE_INPUT)
+        em->value_of(value, em->p, node->split.index, node->split.position);
+    char *line = split_text(em->p->system, &node->split, value);
+    mpq_clear(value);
+    fputs(line, em->out);
+    free(line);
+    return true;
+}
+
+static bool emit_tree(const emission *em, const tree_node *root)
+{
+    const tree_node *node = root;
+    bool ends;
+    while (node != NULL) {
+        if (!emit_node(em, node, &ends))
+            return false;
+        if (!ends) {
+            node = tree_first(node);
+            continue;
+        }
+        while (node != root && node == tree_second(node->parent))
+            node = node->parent;
+        node = node == root ? NULL : tree_second(node->parent);
+    }
+    return true;
+}
+
+bool writer_finish(writer *const *store, FILE *out, const query *q, const search_result *result,
+                   const tree_node *root, const prover *p, split_value *value_of, error *e)
+{
+    emission em = {store, out, p, value_of, rational_double_down(result->upper)};
+    write_claim(out, q, result);
+    errno = 0;
+    if (!emit_tree(&em, root))
         return error_set(e, NULL, 0, "temporary file: %s (make room where temporary files are kept)",
-                         strerror(errno));
+                         errno != 0 ? strerror(errno) : "it is incomplete");
     fputs("end\n", out);
     return true;
 }

@@ -1,6 +1,6 @@
-/* Writes certificates (certs/FORMAT.md). The steps go to temporary storage while the search runs; the claim,
- * which stands before them, is known only at the end. The writer only formats: what it writes has just been
- * accepted by the kernel. */
+/* Writes certificates (certs/FORMAT.md). A worker's lines go to temporary storage of its own while the search
+ * runs; the claim, which stands before them, is known only at the end, and so is the tree. The writer only
+ * formats: what it writes has just been accepted by the kernel. */
 #ifndef SUPCERT_SEARCH_WRITER_H
 #define SUPCERT_SEARCH_WRITER_H
 
@@ -10,24 +10,43 @@
 #include "base/error.h"
 #include "proof/prover.h"
 #include "search/maximise.h"
+#include "search/tree.h"
 
 typedef struct writer {
-    FILE *body; /* NULL: nothing is written */
-    const pair_system *system;
+    const pair_system *system; /* borrowed */
+    unsigned index;            /* of the worker */
+    FILE *store;     /* NULL: no certificate is wanted, and only the steps of split nodes are kept */
+    long end;        /* of the store */
+    tree_step *step; /* of the node at hand */
+    size_t steps, capacity;
 } writer;
 
-bool writer_open(writer *w, const pair_system *system, bool wanted, error *e);
+bool writer_open(writer *w, const pair_system *system, unsigned index, bool wanted, error *e);
 void writer_close(writer *w);
 
-void writer_split_input(writer *w, size_t input, const mpq_t value, bool upper_first);
-void writer_split_neuron(writer *w, size_t neuron, bool upper_first);
+/* Starts a node. */
+void writer_begin(writer *w);
+
+/* Steps of the node; bound: the least claim, in real units, for which an objective's line holds, TREE_CLOSED
+ * where it is no more than the claim that the search is after. */
 void writer_bound_all(writer *w, bool with_pairs);
 void writer_bound_exact(writer *w, size_t neuron);
 void writer_reduce(writer *w);
-void writer_objective(writer *w, bool exact, const objective *o, size_t count, const multiplier *list);
-void writer_leaf(writer *w);
+void writer_objective(writer *w, bool exact, const objective *o, size_t count, const multiplier *list,
+                      double bound);
+void writer_repeat(writer *w, const tree_step *step);
 
-/* Writes the claim and the steps to `out`; false if the steps cannot be read back. */
-bool writer_finish(writer *w, FILE *out, const query *q, const search_result *result, error *e);
+/* Ends the node with a split, at `value` where it is an input: stores its text. The steps are then w->step.
+ */
+tree_text writer_split(writer *w, const tree_split *split, mpq_srcptr value);
+/* Ends the node as a leaf. */
+tree_text writer_leaf(writer *w);
+
+/* Writes the claim and the tree to `out`. Leaves and split nodes that cannot be told apart from their
+ * children, as a child has not been visited, become leaves. `split_value` gives the value of an input's
+ * split. False if the stores cannot be read back. */
+typedef void split_value(mpq_t value, const prover *p, size_t input, fix position);
+bool writer_finish(writer *const *store, FILE *out, const query *q, const search_result *result,
+                   const tree_node *root, const prover *p, split_value *value_of, error *e);
 
 #endif

@@ -1,0 +1,112 @@
+/* The search tree: see tree.h. */
+#include "search/tree.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+tree_node *tree_new(tree_node *parent, double bound)
+{
+    tree_node *node = mem_alloc(1, sizeof *node);
+    node->parent = parent;
+    node->depth = parent == NULL ? 0 : parent->depth + 1;
+    node->bound = node->own = bound;
+    return node;
+}
+
+static void free_steps(tree_node *node)
+{
+    for (size_t k = 0; k < node->steps; k++)
+        free(node->step[k].text);
+    free(node->step);
+    node->step = NULL;
+    node->steps = 0;
+}
+
+/* Without recursion: trees are deep. */
+void tree_free(tree_node *node)
+{
+    while (node != NULL) {
+        tree_node *next = node->child[0] != NULL ? node->child[0] : node->child[1];
+        if (next != NULL) {
+            node->child[next == node->child[1]] = NULL;
+            node = next;
+            continue;
+        }
+        next = node->parent;
+        free_steps(node);
+        free(node);
+        node = next;
+    }
+}
+
+tree_node *tree_first(const tree_node *node)
+{
+    return node->child[node->split.upper_first];
+}
+
+tree_node *tree_second(const tree_node *node)
+{
+    return node->child[!node->split.upper_first];
+}
+
+/* The bounds of the ancestors of a node whose bound has changed. */
+static void propagate(tree_node *node)
+{
+    for (tree_node *p = node->parent; p != NULL; p = p->parent) {
+        double bound = fmax(p->child[0]->bound, p->child[1]->bound);
+        if (bound == p->bound)
+            return;
+        p->bound = bound;
+    }
+}
+
+void tree_divide(tree_node *node, const tree_split *split, double bound, tree_step *step, size_t steps,
+                 tree_text text)
+{
+    free_steps(node);
+    node->step = step;
+    node->steps = steps;
+    node->text = text;
+    if (tree_is_split(node)) /* visited again */
+        return;
+    node->split = *split;
+    node->kind = split->kind;
+    node->own = node->bound = bound;
+    for (int side = 0; side < 2; side++)
+        node->child[side] = tree_new(node, bound);
+    propagate(node);
+}
+
+void tree_settle(tree_node *node, tree_kind kind, double bound, tree_text text)
+{
+    node->kind = kind;
+    node->own = node->bound = bound;
+    node->text = text;
+    propagate(node);
+}
+
+static bool is_closed_leaf(const tree_node *node)
+{
+    return node->kind == TREE_LEAF && node->bound == TREE_CLOSED && !node->taken;
+}
+
+static bool follows(const tree_text *second, const tree_text *first)
+{
+    return second->store == first->store && second->begin == first->begin + (long)first->length;
+}
+
+void tree_collapse(tree_node *node)
+{
+    tree_node *first = tree_first(node), *second = tree_second(node);
+    if (!is_closed_leaf(first) || !is_closed_leaf(second) || !follows(&first->text, &node->text) ||
+        !follows(&second->text, &first->text))
+        return;
+    node->kind = TREE_LEAF;
+    node->text.length += first->text.length + second->text.length;
+    free_steps(node);
+    free(first);
+    free(second);
+    node->child[0] = node->child[1] = NULL;
+}

@@ -1,0 +1,79 @@
+/* The search tree: what has been split and how, a proven bound for every node, and where the certificate's
+ * text of every node is kept. Untrusted. Threads: whoever reads or changes links, bounds or kinds holds the
+ * search's lock; the other fields of an inner node do not change while it can be seen. */
+#ifndef SUPCERT_SEARCH_TREE_H
+#define SUPCERT_SEARCH_TREE_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "proof/prover.h"
+
+typedef enum tree_kind {
+    TREE_OPEN,  /* not visited */
+    TREE_LEAF,  /* proved to be at most `bound` */
+    TREE_STUCK, /* likewise, and no split would help */
+    TREE_INPUT, /* split at an input */
+    TREE_SIGN   /* split at a neuron's sign */
+} tree_kind;
+
+/* The bound of a node that is proved for good, against the claim that the search is after. */
+#define TREE_CLOSED (-HUGE_VAL)
+
+/* A piece of a worker's text. */
+typedef struct tree_text {
+    unsigned store; /* whose */
+    long begin;
+    size_t length;
+} tree_text;
+
+/* A line of the certificate in a split node; it holds for claims of `bound` and more. */
+typedef struct tree_step {
+    char *text; /* owned, with its end of line */
+    double bound;
+} tree_step;
+
+typedef struct tree_split {
+    tree_kind kind; /* TREE_INPUT or TREE_SIGN */
+    size_t index;   /* input, or neuron of the system */
+    fix position;   /* of an input: in units, see scaling_input */
+    bool upper_first;
+} tree_split;
+
+typedef struct tree_node {
+    struct tree_node *parent, *child[2]; /* child[0]: x <= value or z <= 0 */
+    size_t depth;
+    tree_kind kind;
+    bool taken;   /* in the queue, or at work elsewhere */
+    double bound; /* proven upper bound of the objectives here, rounded up; of a split node the children's */
+    double own;   /* of the node itself, before it was split */
+    tree_split split;
+    tree_step *step; /* of a split node, owned */
+    size_t steps;
+    tree_text text; /* of a leaf: all its lines; of a split node: its steps and the split */
+} tree_node;
+
+tree_node *tree_new(tree_node *parent, double bound);
+void tree_free(tree_node *node);
+
+static inline bool tree_is_split(const tree_node *node)
+{
+    return node->kind >= TREE_INPUT;
+}
+
+/* The children in the order of the certificate. */
+tree_node *tree_first(const tree_node *node);
+tree_node *tree_second(const tree_node *node);
+
+/* An open or bounded node becomes a split one; both children inherit `bound`. The steps become the tree's. */
+void tree_divide(tree_node *node, const tree_split *split, double bound, tree_step *step, size_t steps,
+                 tree_text text);
+/* A node becomes a leaf. Bounds of its ancestors follow. */
+void tree_settle(tree_node *node, tree_kind kind, double bound, tree_text text);
+
+/* Makes a split node whose children are closed leaves, and whose text is followed by theirs, one closed leaf.
+ */
+void tree_collapse(tree_node *node);
+
+#endif

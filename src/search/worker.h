@@ -1,0 +1,84 @@
+/* A worker: one thread's kernel and work space. It walks to a node of the search tree, bounds it, and settles
+ * or splits it. Untrusted. */
+#ifndef SUPCERT_SEARCH_WORKER_H
+#define SUPCERT_SEARCH_WORKER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "search/ascent.h"
+#include "search/branch.h"
+#include "search/incumbent.h"
+#include "search/maximise.h"
+#include "search/region.h"
+#include "search/writer.h"
+
+/* What all workers share. */
+typedef struct search {
+    const query *q;
+    const search_options *options;
+    pair_system system;
+    numeric num;
+    double *box_lower, *box_upper; /* the root box in doubles */
+    double started;
+    bool uses_pairs; /* differences of partners are bounded, too */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    /* with the lock only: */
+    incumbent best;
+    mpq_t final;           /* the claim to end with: best value + gap */
+    mpq_t target;          /* what the round proves, at least `final` */
+    double floor;          /* nodes whose bound is larger are this round's work */
+    unsigned long version; /* of final and target */
+    tree_node *root;
+    tree_node **queue;                            /* nodes for idle workers, the last first */
+    size_t queued, queue_capacity, idle, working; /* working: workers in this round */
+    size_t nodes, leaves, node_limit;
+    bool stopping;   /* a limit or a signal ends the search */
+    bool round_over; /* the node limit has ended the round */
+} search;
+
+typedef struct worker {
+    search *s;
+    prover p;
+    ascent climber;
+    incumbent mine; /* of the points that this worker has tried */
+    writer out;
+    unsigned long version;
+    fix_product *final_threshold; /* by objective */
+    tree_node **path;             /* from the root to the kernel's node; empty before a round's first node */
+    size_t path_count, path_capacity;
+    bool ready; /* the kernel has done the node's steps */
+    /* of the node at hand */
+    mirror *mirrors; /* of the frames on the path */
+    size_t mirror_count, mirror_capacity;
+    bool *relevant;
+    descent down;
+    relaxation lp;
+    multiplier *list;
+    double *point;
+    bool *active;
+    sign_fact *facts;
+} worker;
+
+/* The claims that follow from the best point. With the lock. */
+void search_update_claims(search *s);
+
+/* `wanted`: text for a certificate is kept. False with *e set if there is no storage for it. */
+bool worker_init(worker *w, search *s, unsigned index, bool wanted, error *e);
+void worker_clear(worker *w);
+
+/* Looks for good points all over the box. */
+void worker_ascend(worker *w);
+
+/* Works until the round is done: everything is proved to `target`, or a limit has been reached. */
+void worker_run(worker *w);
+
+/* Whether differences of partners vary less than the partners do, at the root. */
+bool worker_pairs_pay(worker *w);
+
+/* Time in seconds, from anywhere. */
+double worker_now(void);
+
+#endif
