@@ -84,6 +84,7 @@ void tree_settle(tree_node *node, tree_kind kind, double bound, tree_text text)
     node->kind = kind;
     node->own = node->bound = bound;
     node->text = text;
+    node->leaves = 1;
     propagate(node);
 }
 
@@ -105,6 +106,7 @@ void tree_collapse(tree_node *node)
         return;
     node->kind = TREE_LEAF;
     node->text.length += first->text.length + second->text.length;
+    node->leaves = first->leaves + second->leaves;
     free_steps(node);
     free(first);
     free(second);

@@ -51,6 +51,7 @@ typedef struct tree_node {
     tree_split split;
     tree_step *step; /* of a split node, owned */
     size_t steps;
+    size_t leaves;  /* in the text of a leaf: more than one where a subtree has been collapsed */
     tree_text text; /* of a leaf: all its lines; of a split node: its steps and the split */
 } tree_node;
 
@@ -72,7 +73,7 @@ void tree_divide(tree_node *node, const tree_split *split, double bound, tree_st
 /* A node becomes a leaf. Bounds of its ancestors follow. */
 void tree_settle(tree_node *node, tree_kind kind, double bound, tree_text text);
 
-/* Makes a split node whose children are closed leaves, and whose text is followed by theirs, one closed leaf.
+/* Makes a split node whose children are closed leaves, and whose text is followed by theirs, a closed leaf.
  */
 void tree_collapse(tree_node *node);
 

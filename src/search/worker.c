@@ -516,12 +516,13 @@ static void store_visit(worker *w, tree_node *node, const visit *v)
 {
     search *s = w->s;
     s->nodes++;
+    s->leaves += !v->is_split;
+    s->leaves -= node->kind == TREE_LEAF;
     if (v->is_split) {
         tree_divide(node, &v->split, v->bound, w->out.step, w->out.steps, v->text);
         w->out.step = NULL;
         w->out.steps = w->out.capacity = 0;
     } else {
-        s->leaves++;
         tree_settle(node, v->is_stuck ? TREE_STUCK : TREE_LEAF, v->bound, v->text);
     }
 }

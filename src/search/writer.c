@@ -161,12 +161,14 @@ typedef struct emission {
     const prover *p;
     split_value *value_of;
     double claim; /* rounded down */
+    size_t leaves;
 } emission;
 
 /* Writes a node without its children; *ends tells that it has become a leaf. */
-static bool emit_node(const emission *em, const tree_node *node, bool *ends)
+static bool emit_node(emission *em, const tree_node *node, bool *ends)
 {
     *ends = !tree_is_split(node);
+    em->leaves += *ends ? node->leaves : 0;
     if (*ends && node->kind != TREE_OPEN)
         return copy(em->out, em->store[node->text.store]->store, &node->text);
     for (size_t k = 0; k < node->steps; k++)
@@ -175,6 +177,7 @@ static bool emit_node(const emission *em, const tree_node *node, bool *ends)
     *ends |= !*ends && (node->child[0]->kind == TREE_OPEN || node->child[1]->kind == TREE_OPEN);
     if (*ends) {
         fputs(".\n", em->out);
+        em->leaves++;
         return true;
     }
     mpq_t value;
@@ -188,7 +191,7 @@ static bool emit_node(const emission *em, const tree_node *node, bool *ends)
     return true;
 }
 
-static bool emit_tree(const emission *em, const tree_node *root)
+static bool emit_tree(emission *em, const tree_node *root)
 {
     const tree_node *node = root;
     bool ends;
@@ -206,15 +209,16 @@ static bool emit_tree(const emission *em, const tree_node *root)
     return true;
 }
 
-bool writer_finish(writer *const *store, FILE *out, const query *q, const search_result *result,
+bool writer_finish(writer *const *store, FILE *out, const query *q, search_result *result,
                    const tree_node *root, const prover *p, split_value *value_of, error *e)
 {
-    emission em = {store, out, p, value_of, rational_double_down(result->upper)};
+    emission em = {store, out, p, value_of, rational_double_down(result->upper), 0};
     write_claim(out, q, result);
     errno = 0;
     if (!emit_tree(&em, root))
         return error_set(e, NULL, 0, "temporary file: %s (make room where temporary files are kept)",
                          errno != 0 ? strerror(errno) : "it is incomplete");
     fputs("end\n", out);
+    result->leaves = em.leaves;
     return true;
 }

@@ -46,7 +46,7 @@ tree_text writer_leaf(writer *w);
  * children, as a child has not been visited, become leaves. `split_value` gives the value of an input's
  * split. False if the stores cannot be read back. */
 typedef void split_value(mpq_t value, const prover *p, size_t input, fix position);
-bool writer_finish(writer *const *store, FILE *out, const query *q, const search_result *result,
+bool writer_finish(writer *const *store, FILE *out, const query *q, search_result *result,
                    const tree_node *root, const prover *p, split_value *value_of, error *e);
 
 #endif
