@@ -18,6 +18,7 @@ TRUSTED   := $(foreach r,base number network proof,$(call room,$(r)))
 CHECK_CLI := $(addprefix src/cli/,check_main.c check_core.c command.c option.c pair.c box.c table.c report.c)
 IMPORT    := $(call room,import)
 SEARCH    := $(call room,search)
+FOOL      := $(call room,fool)
 CLI       := $(filter-out src/cli/check_main.c,$(call room,cli))
 LIBRARY   := $(TRUSTED) $(IMPORT) $(SEARCH) $(call room,api)
 
@@ -47,7 +48,7 @@ $(BUILD)/supcert-check-native: $(call object,$(TRUSTED) $(CHECK_CLI)) $(BUILD)/o
 $(BUILD)/object/import_native.o: src/import/import.c src/import/import.h | $(BUILD)/generated/import/onnx.pb-c.h
 	$(CC) $(CPPFLAGS) -DSUPCERT_NATIVE_ONLY $(ALL_CFLAGS) -MMD -c -o $@ $<
 
-$(BUILD)/supcert: $(call object,$(TRUSTED) $(SEARCH) $(CLI)) $(IMPORT_OBJECTS)
+$(BUILD)/supcert: $(call object,$(TRUSTED) $(SEARCH) $(FOOL) $(CLI)) $(IMPORT_OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(SEARCH_LIBS) $(CLI_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 
 # One relocatable object whose hidden names are made local: the static library exports supcert_* only.
@@ -80,7 +81,7 @@ UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(sort $(wildcard tests/unit/*.c)))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 SANITISERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(SEARCH)) $(IMPORT_OBJECTS)
+$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(SEARCH) $(FOOL)) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 
@@ -91,8 +92,12 @@ check: setup
 	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' all unit
 	tests/run build/sanitised
 
-bench: all
+bench: all $(BUILD)/bench/hole
 	tests/bench/run $(BUILD)
+
+$(BUILD)/bench/%: tests/bench/%.c tests/unit/random.c $(call object,$(TRUSTED) $(SEARCH) $(FOOL)) $(IMPORT_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 
 demo: setup
 	$(MAKE) all
