@@ -7,6 +7,17 @@
 
 #include "base/memory.h"
 
+/* As fmax and fmin for numbers, without a call in the inner loops. */
+static inline double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 /* --- boxes and lists ------------------------------------------------------------------------------------ */
 
 static hole_list *list_new(size_t count)
@@ -78,6 +89,8 @@ void scout_init(scout *s, const cloud *c)
     s->weights.weight = mem_alloc(c->d + 1, sizeof *s->weights.weight);
     s->kept = mem_alloc(c->count, sizeof *s->kept);
     s->least = mem_alloc(c->count, sizeof *s->least);
+    s->lower = mem_alloc(c->d, sizeof *s->lower);
+    s->upper = mem_alloc(c->d, sizeof *s->upper);
     s->point = mem_alloc(c->d, sizeof *s->point);
 }
 
@@ -88,18 +101,19 @@ void scout_clear(scout *s)
     free(s->weights.weight);
     free(s->kept);
     free(s->least);
+    free(s->lower);
+    free(s->upper);
     free(s->point);
     *s = (scout){0};
 }
 
-static double lower_end(const cloud *c, const hole_box *b, size_t j)
+static void read_ends(scout *s, const hole_box *b)
 {
-    return c->cut[j][b->end[j]];
-}
-
-static double upper_end(const cloud *c, const hole_box *b, size_t j)
-{
-    return c->cut[j][b->end[c->d + j]];
+    const cloud *c = s->c;
+    for (size_t j = 0; j < c->d; j++) {
+        s->lower[j] = c->cut[j][b->end[j]];
+        s->upper[j] = c->cut[j][b->end[c->d + j]];
+    }
 }
 
 /* Keeps the samples that can be nearest to a point p of the box. Let m be the least, over samples k, of the
@@ -109,17 +123,17 @@ static double upper_end(const cloud *c, const hole_box *b, size_t j)
 static void keep_near(scout *s, const hole_box *b)
 {
     const cloud *c = s->c;
-    double reach = INFINITY;
+    double reach = b->bound;
     for (size_t k = 0; k < b->list->count; k++) {
         const double *x = c->at + b->list->sample[k] * c->d;
         double near = 0, far = 0;
         for (size_t j = 0; j < c->d; j++) {
-            double below = lower_end(c, b, j) - x[j], above = x[j] - upper_end(c, b, j);
-            near += fmax(fmax(below, above), 0);
-            far += fmax(-below, -above);
+            double below = s->lower[j] - x[j], above = x[j] - s->upper[j];
+            near += larger(larger(below, above), 0);
+            far += larger(-below, -above);
         }
         s->least[k] = near;
-        reach = fmin(reach, far);
+        reach = smaller(reach, far);
     }
     s->kept_count = 0;
     for (size_t k = 0; k < b->list->count; k++)
@@ -128,7 +142,7 @@ static void keep_near(scout *s, const hole_box *b)
 }
 
 /* The chords of the kept samples' distances, with θ_j = (p_j - l_j)/(u_j - l_j). */
-static void fill_program(scout *s, const hole_box *b)
+static void fill_program(scout *s)
 {
     const cloud *c = s->c;
     maximin_resize(&s->lp, s->kept_count);
@@ -136,7 +150,7 @@ static void fill_program(scout *s, const hole_box *b)
         const double *x = c->at + s->kept[k] * c->d;
         double base = 0, *slope = s->lp.slope + k * c->d;
         for (size_t j = 0; j < c->d; j++) {
-            double at_lower = fabs(lower_end(c, b, j) - x[j]), at_upper = fabs(upper_end(c, b, j) - x[j]);
+            double at_lower = fabs(s->lower[j] - x[j]), at_upper = fabs(s->upper[j] - x[j]);
             base += at_lower;
             slope[j] = at_upper - at_lower;
         }
@@ -157,12 +171,12 @@ static void read_weights(scout *s)
 }
 
 /* The program's vertex, moved into the box. */
-static void find_point(scout *s, const hole_box *b)
+static void find_point(scout *s)
 {
     const cloud *c = s->c;
     for (size_t j = 0; j < c->d; j++) {
-        double theta = fmin(fmax(s->lp.vertex[j], 0), 1);
-        s->point[j] = (1 - theta) * lower_end(c, b, j) + theta * upper_end(c, b, j);
+        double theta = smaller(larger(s->lp.vertex[j], 0), 1);
+        s->point[j] = (1 - theta) * s->lower[j] + theta * s->upper[j];
     }
 }
 
@@ -189,7 +203,7 @@ static double chord_gap(const scout *s, const hole_box *b, uint32_t i, size_t j)
     uint32_t rank = c->rank[i * c->d + j];
     if (rank <= b->end[j] || rank >= b->end[c->d + j])
         return 0;
-    double l = lower_end(c, b, j), u = upper_end(c, b, j), x = c->at[i * c->d + j], p = s->point[j];
+    double l = s->lower[j], u = s->upper[j], x = c->at[i * c->d + j], p = s->point[j];
     double theta = u > l ? (p - l) / (u - l) : 0;
     return (1 - theta) * (x - l) + theta * (u - x) - fabs(p - x);
 }
@@ -212,7 +226,7 @@ static void cut_middle(const scout *s, hole_box *b)
     const cloud *c = s->c;
     double longest = -1;
     for (size_t j = 0; j < c->d; j++) {
-        double side = upper_end(c, b, j) - lower_end(c, b, j);
+        double side = s->upper[j] - s->lower[j];
         if (b->end[c->d + j] - b->end[j] < 2 || side <= longest)
             continue;
         longest = side;
@@ -222,7 +236,7 @@ static void cut_middle(const scout *s, hole_box *b)
         return;
     size_t j = b->dimension;
     uint32_t low = b->end[j] + 1, high = b->end[c->d + j] - 1;
-    double middle = (lower_end(c, b, j) + upper_end(c, b, j)) / 2;
+    double middle = (s->lower[j] + s->upper[j]) / 2;
     while (low < high) {
         uint32_t half = low + (high - low) / 2;
         if (c->cut[j][half] < middle)
@@ -255,19 +269,20 @@ static void choose_cut(const scout *s, hole_box *b, uint32_t nearest)
 bool scout_bound(scout *s, const hole_record *record, hole_box *b)
 {
     const cloud *c = s->c;
+    read_ends(s, b);
     keep_near(s, b);
-    fill_program(s, b);
+    fill_program(s);
     size_t pivots = (s->kept_count > 512 ? 2 : 12) * (c->d + 1);
     maximin_solve(&s->lp, record->down - 2 * c->slack, pivots);
     read_weights(s);
     const uint32_t *upper = b->end + c->d;
-    b->bound = fmin(b->bound, proof_bound(c, b->end, upper, &s->weights));
+    b->bound = smaller(b->bound, proof_bound(c, b->end, upper, &s->weights));
     if (b->bound <= record->down)
         return false;
     if (b->bound <= record->down + 8 * c->slack &&
         proof_at_most(c, b->end, upper, &s->weights, record->radius))
         return false;
-    find_point(s, b);
+    find_point(s);
     choose_cut(s, b, measure_point(s));
     return true;
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "fool/ascent.h"
 #include "fool/box_heap.h"
 #include "fool/crew.h"
 #include "fool/hole_finish.h"
@@ -15,10 +16,15 @@
 #include "number/vector.h"
 
 #define ROUND 256
+/* So many of the best points of a round are starts of ascents in the next. In few dimensions boxes find the
+ * best points themselves; there only a new record is. */
+#define STARTS         4
+#define FEW_DIMENSIONS 3
 
-/* What became of a box in a round. */
+/* What became of a box, or of an ascent, in a round. */
 typedef struct outcome {
-    hole_box *box;     /* in: the box; out: NULL, or the box because the search was stopped */
+    hole_box *box; /* in: the box, NULL for an ascent from `point`; out: NULL, or the box because the search
+                      was stopped */
     hole_box *half[2]; /* its halves that stay open, or NULL */
     double value;      /* of the most promising point, by doubles; below 0: none */
     double *point;
@@ -33,9 +39,12 @@ typedef struct search {
     atomic_bool stopping;
     crew *crew;
     scout *scout; /* one for each of the crew */
+    climber *climber;
     box_heap open;
     hole_record record;
-    outcome outcome[ROUND];
+    outcome outcome[ROUND + STARTS]; /* boxes, then ascents */
+    size_t boxes, starts;
+    double *start[STARTS]; /* points for the ascents of the next round */
 } search;
 
 double hole_search_clock(void)
@@ -93,13 +102,17 @@ static bool stays_open(outcome *o, scout *k, const hole_record *record)
     return !hole_finish(o->radius, o->exact_point, k, record, b);
 }
 
-static void work_on_box(void *context, size_t task, unsigned worker)
+static void work_on(void *context, size_t task, unsigned worker)
 {
     search *s = context;
     outcome *o = &s->outcome[task];
     scout *k = &s->scout[worker];
     if (should_stop(s))
         return;
+    if (o->box == NULL) {
+        o->value = climber_ascend(&s->climber[worker], o->point);
+        return;
+    }
     if (stays_open(o, k, &s->record))
         cut_box(o, k, &s->record);
     hole_box_free(o->box);
@@ -140,23 +153,30 @@ static void try_doubles(search *s, const double *relative)
 
 /* --- rounds --------------------------------------------------------------------------------------------- */
 
-/* Hands out the boxes on top that may hold more than the record. */
-static size_t fill_round(search *s)
+static void reset(outcome *o, hole_box *b)
 {
-    size_t count = 0;
-    while (count < ROUND && s->open.count > 0) {
+    o->box = b;
+    o->half[0] = o->half[1] = NULL;
+    o->value = -1;
+    o->exact = false;
+}
+
+/* Hands out the boxes on top that may hold more than the record, and after them the ascents. */
+static void fill_round(search *s)
+{
+    s->boxes = 0;
+    while (s->boxes < ROUND && s->open.count > 0) {
         hole_box *b = box_heap_pop(&s->open);
-        if (b->bound <= s->record.down) {
+        if (b->bound > s->record.down)
+            reset(&s->outcome[s->boxes++], b);
+        else
             hole_box_free(b);
-            continue;
-        }
-        outcome *o = &s->outcome[count++];
-        o->box = b;
-        o->half[0] = o->half[1] = NULL;
-        o->value = -1;
-        o->exact = false;
     }
-    return count;
+    for (size_t k = 0; k < s->starts; k++) {
+        outcome *o = &s->outcome[s->boxes + k];
+        reset(o, NULL);
+        memcpy(o->point, s->start[k], s->c->d * sizeof *o->point);
+    }
 }
 
 static void keep_open(search *s, hole_box *b)
@@ -165,21 +185,42 @@ static void keep_open(search *s, hole_box *b)
         box_heap_push(&s->open, b);
 }
 
-static void merge_round(search *s, size_t count)
+/* The box with the most promising point, or NULL if there is none. */
+static outcome *best_of_boxes(search *s)
 {
-    const outcome *best = NULL;
-    for (size_t k = 0; k < count; k++) {
+    outcome *best = NULL;
+    for (size_t k = 0; k < s->boxes; k++)
+        if (s->outcome[k].value >= 0 && (best == NULL || s->outcome[k].value > best->value))
+            best = &s->outcome[k];
+    return best;
+}
+
+static void choose_starts(search *s)
+{
+    s->starts = 0;
+    while (s->starts < STARTS) {
+        outcome *o = best_of_boxes(s);
+        if (o == NULL || (s->c->d <= FEW_DIMENSIONS && (s->starts > 0 || o->value <= s->record.down)))
+            break;
+        memcpy(s->start[s->starts++], o->point, s->c->d * sizeof *o->point);
+        o->value = -1;
+    }
+}
+
+static void merge_round(search *s)
+{
+    const outcome *best = best_of_boxes(s);
+    for (size_t k = 0; k < s->boxes + s->starts; k++) {
         outcome *o = &s->outcome[k];
         keep_open(s, o->box);
         keep_open(s, o->half[0]);
         keep_open(s, o->half[1]);
         if (o->exact && mpq_cmp(o->radius, s->record.radius) > 0)
             try_point(s, o->exact_point);
-        if (o->value >= 0 && (best == NULL || o->value > best->value))
-            best = o;
+        if ((o == best || k >= s->boxes) && o->value > s->record.down)
+            try_doubles(s, o->point);
     }
-    if (best != NULL && best->value > s->record.down)
-        try_doubles(s, best->point);
+    choose_starts(s);
 }
 
 static void search_init(search *s)
@@ -187,32 +228,41 @@ static void search_init(search *s)
     size_t d = s->c->d;
     s->crew = crew_new(s->limits->threads);
     s->scout = mem_alloc(crew_size(s->crew), sizeof *s->scout);
-    for (unsigned k = 0; k < crew_size(s->crew); k++)
+    s->climber = mem_alloc(crew_size(s->crew), sizeof *s->climber);
+    for (unsigned k = 0; k < crew_size(s->crew); k++) {
         scout_init(&s->scout[k], s->c);
-    for (size_t k = 0; k < ROUND; k++) {
+        climber_init(&s->climber[k], s->c);
+    }
+    for (size_t k = 0; k < ROUND + STARTS; k++) {
         s->outcome[k].point = mem_alloc(d, sizeof(double));
         s->outcome[k].exact_point = vector_new(d);
         mpq_init(s->outcome[k].radius);
     }
+    for (size_t k = 0; k < STARTS; k++)
+        s->start[k] = mem_alloc(d, sizeof(double));
     mpq_init(s->record.radius);
     mpq_set_si(s->record.radius, -1, 1);
     s->record.down = -INFINITY;
     s->record.point = vector_new(d);
-    try_point(s, s->c->lower);
 }
 
 static void search_clear(search *s)
 {
     size_t d = s->c->d;
-    for (unsigned k = 0; k < crew_size(s->crew); k++)
+    for (unsigned k = 0; k < crew_size(s->crew); k++) {
         scout_clear(&s->scout[k]);
+        climber_clear(&s->climber[k]);
+    }
     free(s->scout);
+    free(s->climber);
     crew_free(s->crew);
-    for (size_t k = 0; k < ROUND; k++) {
+    for (size_t k = 0; k < ROUND + STARTS; k++) {
         free(s->outcome[k].point);
         vector_free(s->outcome[k].exact_point, d);
         mpq_clear(s->outcome[k].radius);
     }
+    for (size_t k = 0; k < STARTS; k++)
+        free(s->start[k]);
     box_heap_clear(&s->open);
     vector_free(s->record.point, d);
     mpq_clear(s->record.radius);
@@ -235,6 +285,22 @@ static void store(hole *h, const search *s)
     mpq_clear(bound);
 }
 
+/* Bounds the whole box. */
+static void begin(search *s)
+{
+    scout *k = &s->scout[0];
+    hole_box *whole = hole_box_whole(s->c);
+    try_point(s, s->c->lower);
+    if (!scout_bound(k, &s->record, whole)) {
+        hole_box_free(whole);
+        return;
+    }
+    box_heap_push(&s->open, whole);
+    try_doubles(s, k->point);
+    memcpy(s->start[0], k->point, s->c->d * sizeof *k->point);
+    s->starts = 1;
+}
+
 void hole_search(hole *h, const cloud *c, const hole_limits *limits, double started)
 {
     search *s = mem_alloc(1, sizeof *s);
@@ -242,17 +308,11 @@ void hole_search(hole *h, const cloud *c, const hole_limits *limits, double star
     s->limits = limits;
     s->started = started;
     search_init(s);
-    hole_box *whole = hole_box_whole(c);
-    if (scout_bound(&s->scout[0], &s->record, whole)) {
-        box_heap_push(&s->open, whole);
-        try_doubles(s, s->scout[0].point);
-    } else {
-        hole_box_free(whole);
-    }
+    begin(s);
     while (!should_stop(s) && s->open.count > 0) {
-        size_t count = fill_round(s);
-        crew_run(s->crew, work_on_box, s, count);
-        merge_round(s, count);
+        fill_round(s);
+        crew_run(s->crew, work_on, s, s->boxes + s->starts);
+        merge_round(s);
     }
     store(h, s);
     search_clear(s);

@@ -11,6 +11,12 @@
 /* Violations and pivots below this are taken for rounding. */
 #define TOLERANCE 1e-13
 
+/* As fmax for numbers, without a call in the inner loops. */
+static inline double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 void maximin_init(maximin *m, size_t d)
 {
     size_t n = mem_sum(d, 1);
@@ -51,7 +57,7 @@ static size_t first_row(const maximin *m)
     for (size_t i = 0; i < m->rows; i++) {
         double most = m->base[i];
         for (size_t j = 0; j < m->d; j++)
-            most += fmax(m->slope[i * m->d + j], 0);
+            most += larger(m->slope[i * m->d + j], 0);
         if (most < least) {
             least = most;
             best = i;
@@ -76,7 +82,7 @@ static void start(maximin *m, size_t row)
         m->dual[j] = fabs(slope[j]);
         m->inverse[j * n + j] = up ? 1 : -1;
         m->inverse[j * n + d] = fabs(slope[j]);
-        m->vertex[d] += fmax(slope[j], 0);
+        m->vertex[d] += larger(slope[j], 0);
     }
 }
 
@@ -95,7 +101,7 @@ static size_t most_violated(const maximin *m, double *violation)
     double low = INFINITY;
     *violation = 0;
     for (size_t j = 0; j < m->d; j++) {
-        double over = fmax(m->vertex[j] - 1, -m->vertex[j]);
+        double over = larger(m->vertex[j] - 1, -m->vertex[j]);
         if (over > *violation) {
             *violation = over;
             worst = m->vertex[j] > 1 ? j : m->d + j;
@@ -140,7 +146,7 @@ static size_t leaving(maximin *m, size_t constraint)
         m->product[k] = times_column(m, constraint, k);
         if (m->product[k] <= TOLERANCE)
             continue;
-        double ratio = fmax(m->dual[k], 0) / m->product[k];
+        double ratio = larger(m->dual[k], 0) / m->product[k];
         if (ratio < least || (ratio <= least && m->product[k] > m->product[best])) {
             least = ratio;
             best = k;
@@ -153,7 +159,7 @@ static void pivot(maximin *m, size_t constraint, size_t k, double violation)
 {
     size_t n = m->d + 1;
     double *column = m->inverse + k * n, inverse = 1 / m->product[k];
-    double step = fmax(m->dual[k], 0) * inverse;
+    double step = larger(m->dual[k], 0) * inverse;
     for (size_t r = 0; r < n; r++) {
         column[r] *= inverse;
         m->vertex[r] -= column[r] * violation;
