@@ -32,7 +32,8 @@ static bool check_arguments(mpq_t *samples, size_t count, size_t d, mpq_t *lower
                          (size_t)CLOUD_SAMPLES);
     for (size_t j = 0; j < d; j++)
         if (mpq_cmp(lower[j], upper[j]) > 0)
-            return error_set(e, NULL, 0, "coordinate %zu of the box has its lower end above its upper end",
+            return error_set(e, NULL, 0,
+                             "coordinate %zu of the box has its lower end above its upper end (swap them)",
                              j + 1);
     for (size_t i = 0; i < count; i++)
         if (!check_sample(samples + i * d, i, d, lower, upper, e))

@@ -1,5 +1,6 @@
-/* Times the search for the largest hole: hole KIND D COUNT [SECONDS [THREADS]], KIND one of uniform, cluster, grid, duplicate.
- * Prints the radius and the proven upper bound (as decimals), whether they are equal, and the seconds. */
+/* Times the search for the largest hole: hole KIND D COUNT [SECONDS [THREADS]], KIND one of uniform, cluster,
+ * grid, duplicate. Prints the radius and the proven upper bound (as decimals), whether they are equal, and
+ * the seconds. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,8 @@ static void fill(mpq_t *samples, const char *kind, size_t d, size_t count)
             } else if (strcmp(kind, "duplicate") == 0 && i >= count / 2) {
                 mpq_set(*x, samples[(i - count / 2) * d + j]);
             } else {
-                mpq_set_d(*x, strcmp(kind, "cluster") == 0 ? clustered(&r, centre[which * d + j]) : uniform(&r));
+                mpq_set_d(*x,
+                          strcmp(kind, "cluster") == 0 ? clustered(&r, centre[which * d + j]) : uniform(&r));
             }
         }
     }
