@@ -180,19 +180,17 @@ static void exact_distance(mpq_t sum, mpq_t part, const cloud *c, mpq_t *point, 
 
 /* The distance of the doubles is off by at most `slack`, so a sample that attains the minimum is within
  * 2·slack of the least of them; only these are measured exactly. */
-void cloud_radius(mpq_t radius, uint32_t *nearest, const cloud *c, mpq_t *point, const uint32_t *list,
-                  size_t count)
+void cloud_radius(mpq_t radius, uint32_t *nearest, const cloud *c, mpq_t *point)
 {
     double *about = mem_alloc(c->d, sizeof *about), least = INFINITY;
     for (size_t j = 0; j < c->d; j++)
         about[j] = cloud_relative(c, j, point[j]);
-    for (size_t k = 0; k < count; k++)
-        least = fmin(least, cloud_distance(c, about, list == NULL ? k : list[k]));
+    for (size_t i = 0; i < c->count; i++)
+        least = fmin(least, cloud_distance(c, about, i));
     mpq_t distance, part;
     mpq_inits(distance, part, NULL);
     bool found = false;
-    for (size_t k = 0; k < count; k++) {
-        uint32_t i = list == NULL ? (uint32_t)k : list[k];
+    for (size_t i = 0; i < c->count; i++) {
         if (cloud_distance(c, about, i) > least + 4 * c->slack)
             continue;
         exact_distance(distance, part, c, point, i);
@@ -200,8 +198,7 @@ void cloud_radius(mpq_t radius, uint32_t *nearest, const cloud *c, mpq_t *point,
             continue;
         found = true;
         mpq_set(radius, distance);
-        if (nearest != NULL)
-            *nearest = i;
+        *nearest = (uint32_t)i;
     }
     mpq_clears(distance, part, NULL);
     free(about);

@@ -43,10 +43,9 @@ const mpq_t *cloud_sample(const cloud *c, size_t i);
 /* The distance that the doubles give. */
 double cloud_distance(const cloud *c, const double *point, size_t i);
 
-/* Exact minimum over the given distinct samples (NULL: all) of their l1 distances to a point of the box;
- * *nearest (may be NULL) is the first that attains it. */
-void cloud_radius(mpq_t radius, uint32_t *nearest, const cloud *c, mpq_t *point, const uint32_t *list,
-                  size_t count);
+/* Exact minimum over all samples of their l1 distances to a point of the box; *nearest is the first that
+ * attains it. */
+void cloud_radius(mpq_t radius, uint32_t *nearest, const cloud *c, mpq_t *point);
 
 /* A value of coordinate j in the unit of the doubles. */
 double cloud_relative(const cloud *c, size_t j, const mpq_t value);

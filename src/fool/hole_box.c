@@ -88,7 +88,8 @@ void scout_init(scout *s, const cloud *c)
     s->weights.sample = mem_alloc(c->d + 1, sizeof *s->weights.sample);
     s->weights.weight = mem_alloc(c->d + 1, sizeof *s->weights.weight);
     s->kept = mem_alloc(c->count, sizeof *s->kept);
-    s->least = mem_alloc(c->count, sizeof *s->least);
+    s->rival_lower = mem_alloc(c->d, sizeof *s->rival_lower);
+    s->rival_upper = mem_alloc(c->d, sizeof *s->rival_upper);
     s->lower = mem_alloc(c->d, sizeof *s->lower);
     s->upper = mem_alloc(c->d, sizeof *s->upper);
     s->point = mem_alloc(c->d, sizeof *s->point);
@@ -100,7 +101,8 @@ void scout_clear(scout *s)
     free(s->weights.sample);
     free(s->weights.weight);
     free(s->kept);
-    free(s->least);
+    free(s->rival_lower);
+    free(s->rival_upper);
     free(s->lower);
     free(s->upper);
     free(s->point);
@@ -116,29 +118,49 @@ static void read_ends(scout *s, const hole_box *b)
     }
 }
 
-/* Keeps the samples that can be nearest to a point p of the box. Let m be the least, over samples k, of the
- * greatest distance from k within the box: the nearest sample is at most m away from p. So a sample whose
- * least distance from the box exceeds m is not nearest; with a slack for each of the two distances this holds
- * of the doubles. */
+/* The place in the list of the sample whose greatest distance within the box is least. */
+static size_t choose_rival(const scout *s, const hole_list *list)
+{
+    const cloud *c = s->c;
+    size_t rival = 0;
+    double least = INFINITY;
+    for (size_t k = 0; k < list->count; k++) {
+        const double *x = c->at + list->sample[k] * c->d;
+        double far = 0;
+        for (size_t j = 0; j < c->d; j++)
+            far += larger(x[j] - s->lower[j], s->upper[j] - x[j]);
+        if (far < least) {
+            least = far;
+            rival = k;
+        }
+    }
+    return rival;
+}
+
+/* Leaves out samples that the rival makes superfluous: those which are nowhere in the box nearer than it. For
+ * samples i and k, |p_j - x_ij| - |p_j - x_kj| is monotone in p_j, so ‖p - x_i‖ - ‖p - x_k‖ is at least Σ_j
+ * min over the ends e of the side of (|e - x_ij| - |e - x_kj|). Rounding may leave out a sample too many
+ * where two distances are all but equal; proofs do not depend on it, because the minimum over fewer samples
+ * is an upper bound too, and radii are those of all samples. */
 static void keep_near(scout *s, const hole_box *b)
 {
     const cloud *c = s->c;
-    double reach = b->bound;
-    for (size_t k = 0; k < b->list->count; k++) {
-        const double *x = c->at + b->list->sample[k] * c->d;
-        double near = 0, far = 0;
-        for (size_t j = 0; j < c->d; j++) {
-            double below = s->lower[j] - x[j], above = x[j] - s->upper[j];
-            near += larger(larger(below, above), 0);
-            far += larger(-below, -above);
-        }
-        s->least[k] = near;
-        reach = smaller(reach, far);
+    size_t rival = choose_rival(s, b->list);
+    const double *y = c->at + b->list->sample[rival] * c->d;
+    for (size_t j = 0; j < c->d; j++) {
+        s->rival_lower[j] = fabs(s->lower[j] - y[j]);
+        s->rival_upper[j] = fabs(s->upper[j] - y[j]);
     }
     s->kept_count = 0;
-    for (size_t k = 0; k < b->list->count; k++)
-        if (s->least[k] <= reach + 2 * c->slack)
+    for (size_t k = 0; k < b->list->count; k++) {
+        const double *x = c->at + b->list->sample[k] * c->d;
+        double nearer = 0;
+        for (size_t j = 0; j < c->d; j++)
+            nearer += smaller(fabs(s->lower[j] - x[j]) - s->rival_lower[j],
+                              fabs(s->upper[j] - x[j]) - s->rival_upper[j]);
+        if (nearer < 0 || k == rival)
             s->kept[s->kept_count++] = b->list->sample[k];
+    }
 }
 
 /* The chords of the kept samples' distances, with θ_j = (p_j - l_j)/(u_j - l_j). */

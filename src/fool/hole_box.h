@@ -43,10 +43,10 @@ typedef struct hole_record {
 typedef struct scout {
     const cloud *c;
     maximin lp;
-    double *lower, *upper; /* ends of the last box */
-    weighing weights;      /* of the last bound */
-    uint32_t *kept;        /* samples that can be nearest in the last box */
-    double *least;         /* scratch: their least distances from it */
+    double *lower, *upper;             /* ends of the last box */
+    weighing weights;                  /* of the last bound */
+    uint32_t *kept;                    /* samples that can be nearest in the last box */
+    double *rival_lower, *rival_upper; /* scratch: distances of one of them from the ends */
     size_t kept_count;
     double *point; /* promising point of the last box, in the cloud's doubles */
     double value;  /* its distance from the samples, by the doubles */

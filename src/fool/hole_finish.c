@@ -124,7 +124,7 @@ bool hole_finish(mpq_t radius, mpq_t *point, const scout *s, const hole_record *
         exact_lp_solve(&f.lp);
         vector_copy(point, f.lp.point, s->c->d);
         uint32_t nearest = 0;
-        cloud_radius(radius, &nearest, s->c, point, s->kept, s->kept_count);
+        cloud_radius(radius, &nearest, s->c, point);
         finished = mpq_cmp(f.lp.value, radius) <= 0 || mpq_cmp(f.lp.value, record->radius) <= 0;
         if (finished)
             break;

@@ -126,7 +126,8 @@ static void try_point(search *s, mpq_t *point)
 {
     mpq_t radius;
     mpq_init(radius);
-    cloud_radius(radius, NULL, s->c, point, NULL, s->c->count);
+    uint32_t nearest;
+    cloud_radius(radius, &nearest, s->c, point);
     if (mpq_cmp(radius, s->record.radius) > 0) {
         mpq_set(s->record.radius, radius);
         vector_copy(s->record.point, point, s->c->d);
