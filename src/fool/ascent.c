@@ -73,14 +73,14 @@ static void fill_tangents(climber *k, const double *point, double radius)
     }
 }
 
-double climber_ascend(climber *k, double *point)
+double climber_ascend(climber *k, double *point, deadline *limit)
 {
     size_t d = k->c->d;
     double radius = measure(k, point);
-    for (int step = 0; step < STEPS; step++) {
+    for (int step = 0; step < STEPS && !deadline_is_over(limit); step++) {
         set_step_box(k, point, radius);
         fill_tangents(k, point, radius);
-        maximin_solve(&k->lp, -INFINITY, 20 * (d + 1));
+        maximin_solve(&k->lp, -INFINITY, 20 * (d + 1), limit);
         for (size_t j = 0; j < d; j++)
             k->next[j] = k->lower[j] + fmin(fmax(k->lp.vertex[j], 0), 1) * k->side[j];
         double next = measure(k, k->next);

@@ -21,7 +21,8 @@ void climber_clear(climber *k);
 /* Returns the distance it ends with, by the doubles. Moves the point (in the cloud's doubles, inside the box)
  * to one that is no nearer to the samples. Every distance is convex, so it lies above its tangent at the
  * point, and the farthest point for the tangents is at least as far for the distances. One step maximises the
- * tangents' minimum within an l1 distance of the present radius r; only samples within 3r matter for that. */
-double climber_ascend(climber *k, double *point);
+ * tangents' minimum within an l1 distance of the present radius r; only samples within 3r matter for that.
+ * Ends soon after the deadline. */
+double climber_ascend(climber *k, double *point, deadline *limit);
 
 #endif

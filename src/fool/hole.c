@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "fool/cloud.h"
+#include "fool/deadline.h"
 #include "fool/hole_search.h"
 #include "number/vector.h"
 
@@ -44,7 +45,8 @@ static bool check_arguments(mpq_t *samples, size_t count, size_t d, mpq_t *lower
 bool hole_find(hole *h, mpq_t *samples, size_t count, size_t d, mpq_t *box_lower, mpq_t *box_upper,
                const hole_limits *limits, error *e)
 {
-    double started = hole_search_clock();
+    deadline limit;
+    deadline_init(&limit, limits->seconds, limits->stop);
     *h = (hole){0};
     if (!check_arguments(samples, count, d, box_lower, box_upper, e))
         return false;
@@ -53,7 +55,7 @@ bool hole_find(hole *h, mpq_t *samples, size_t count, size_t d, mpq_t *box_lower
     mpq_inits(h->radius, h->upper, NULL);
     cloud c;
     cloud_init(&c, samples, count, d, box_lower, box_upper);
-    hole_search(h, &c, limits, started);
+    hole_search(h, &c, &limit, limits->threads);
     cloud_clear(&c);
     /* The radius once more, from the samples alone. */
     hole_radius(h->radius, samples, count, d, h->centre);

@@ -81,9 +81,9 @@ void scout_shorten(const scout *s, hole_box *b)
 
 /* --- scouts --------------------------------------------------------------------------------------------- */
 
-void scout_init(scout *s, const cloud *c)
+void scout_init(scout *s, const cloud *c, deadline *limit)
 {
-    *s = (scout){.c = c};
+    *s = (scout){.c = c, .limit = limit};
     maximin_init(&s->lp, c->d);
     s->weights.sample = mem_alloc(c->d + 1, sizeof *s->weights.sample);
     s->weights.weight = mem_alloc(c->d + 1, sizeof *s->weights.weight);
@@ -295,7 +295,7 @@ bool scout_bound(scout *s, const hole_record *record, hole_box *b)
     keep_near(s, b);
     fill_program(s);
     size_t pivots = (s->kept_count > 512 ? 2 : 12) * (c->d + 1);
-    maximin_solve(&s->lp, record->down - 2 * c->slack, pivots);
+    maximin_solve(&s->lp, record->down - 2 * c->slack, pivots, s->limit);
     read_weights(s);
     const uint32_t *upper = b->end + c->d;
     b->bound = smaller(b->bound, proof_bound(c, b->end, upper, &s->weights));

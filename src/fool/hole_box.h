@@ -1,6 +1,6 @@
-/* Boxes of the search for the largest hole: their ends are cuts of the cloud, and each knows the samples that
- * can be nearest to a point in it. A scout bounds a box, finds a promising point in it, and says where to cut
- * it. */
+/* Boxes of the search for the largest hole: their ends are cuts of the cloud, and each has a list of the
+ * samples that matter in it. A scout bounds a box, finds a promising point in it, and says where to cut it.
+ * Only the bound is a proof (hole_proof.h); it holds for any list, point and cut. */
 #ifndef SUPCERT_FOOL_HOLE_BOX_H
 #define SUPCERT_FOOL_HOLE_BOX_H
 
@@ -22,7 +22,7 @@ typedef struct hole_list {
 
 typedef struct hole_box {
     double bound;    /* proven: no point of the box is farther from all samples; in the cloud's unit */
-    hole_list *list; /* contains every sample that is nearest to some point of the box; one use is counted */
+    hole_list *list; /* the samples that can be nearest in it, up to rounding; one use is counted */
     uint32_t dimension, cut; /* where to cut it; dimension = d: it needs an exact finish (hole_finish.h) */
     uint32_t end[];          /* ranks of its lower ends, then of its upper ends: 2d */
 } hole_box;
@@ -42,17 +42,18 @@ typedef struct hole_record {
 /* Scratch space of one thread. */
 typedef struct scout {
     const cloud *c;
+    deadline *limit;
     maximin lp;
     double *lower, *upper;             /* ends of the last box */
     weighing weights;                  /* of the last bound */
-    uint32_t *kept;                    /* samples that can be nearest in the last box */
+    uint32_t *kept;                    /* the samples that matter in the last box */
     double *rival_lower, *rival_upper; /* scratch: distances of one of them from the ends */
     size_t kept_count;
     double *point; /* promising point of the last box, in the cloud's doubles */
     double value;  /* its distance from the samples, by the doubles */
 } scout;
 
-void scout_init(scout *s, const cloud *c);
+void scout_init(scout *s, const cloud *c, deadline *limit);
 void scout_clear(scout *s);
 
 /* Lowers b->bound and fills in where to cut, the scout's point and value; false if the box is proven to hold

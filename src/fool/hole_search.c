@@ -2,10 +2,8 @@
 #include "fool/hole_search.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "fool/ascent.h"
@@ -34,9 +32,7 @@ typedef struct outcome {
 
 typedef struct search {
     const cloud *c;
-    const hole_limits *limits;
-    double started;
-    atomic_bool stopping;
+    deadline *limit;
     crew *crew;
     scout *scout; /* one for each of the crew */
     climber *climber;
@@ -46,21 +42,6 @@ typedef struct search {
     size_t boxes, starts;
     double *start[STARTS]; /* points for the ascents of the next round */
 } search;
-
-double hole_search_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static bool should_stop(search *s)
-{
-    const hole_limits *l = s->limits;
-    if ((l->stop != NULL && *l->stop) || (l->seconds > 0 && hole_search_clock() - s->started > l->seconds))
-        atomic_store(&s->stopping, true);
-    return atomic_load(&s->stopping);
-}
 
 /* --- one box -------------------------------------------------------------------------------------------- */
 
@@ -107,10 +88,10 @@ static void work_on(void *context, size_t task, unsigned worker)
     search *s = context;
     outcome *o = &s->outcome[task];
     scout *k = &s->scout[worker];
-    if (should_stop(s))
+    if (deadline_is_over(s->limit))
         return;
     if (o->box == NULL) {
-        o->value = climber_ascend(&s->climber[worker], o->point);
+        o->value = climber_ascend(&s->climber[worker], o->point, s->limit);
         return;
     }
     if (stays_open(o, k, &s->record))
@@ -224,14 +205,14 @@ static void merge_round(search *s)
     choose_starts(s);
 }
 
-static void search_init(search *s)
+static void search_init(search *s, unsigned threads)
 {
     size_t d = s->c->d;
-    s->crew = crew_new(s->limits->threads);
+    s->crew = crew_new(threads);
     s->scout = mem_alloc(crew_size(s->crew), sizeof *s->scout);
     s->climber = mem_alloc(crew_size(s->crew), sizeof *s->climber);
     for (unsigned k = 0; k < crew_size(s->crew); k++) {
-        scout_init(&s->scout[k], s->c);
+        scout_init(&s->scout[k], s->c, s->limit);
         climber_init(&s->climber[k], s->c);
     }
     for (size_t k = 0; k < ROUND + STARTS; k++) {
@@ -269,7 +250,10 @@ static void search_clear(search *s)
     mpq_clear(s->record.radius);
 }
 
-/* No point is farther than the record or the greatest bound of an open box. */
+/* Every point of the whole box lies in an open box, whose bound holds, or in one that was closed; and a box
+ * is closed only when its bound (in doubles or exactly) or its exact finish is at most the record, which
+ * never falls, or a radius that was then tried as the record. So no point is farther than the record or the
+ * greatest bound of an open box. */
 static void store(hole *h, const search *s)
 {
     vector_copy(h->centre, s->record.point, s->c->d);
@@ -302,15 +286,14 @@ static void begin(search *s)
     s->starts = 1;
 }
 
-void hole_search(hole *h, const cloud *c, const hole_limits *limits, double started)
+void hole_search(hole *h, const cloud *c, deadline *limit, unsigned threads)
 {
     search *s = mem_alloc(1, sizeof *s);
     s->c = c;
-    s->limits = limits;
-    s->started = started;
-    search_init(s);
+    s->limit = limit;
+    search_init(s, threads);
     begin(s);
-    while (!should_stop(s) && s->open.count > 0) {
+    while (!deadline_is_over(s->limit) && s->open.count > 0) {
         fill_round(s);
         crew_run(s->crew, work_on, s, s->boxes + s->starts);
         merge_round(s);

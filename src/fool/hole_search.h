@@ -5,12 +5,10 @@
 #define SUPCERT_FOOL_HOLE_SEARCH_H
 
 #include "fool/cloud.h"
+#include "fool/deadline.h"
 #include "fool/hole.h"
 
-/* Fills in an initialised hole: a centre, its exact radius and a proven upper bound. `started` is the time
- * from which limits->seconds count, as hole_search_clock gives it. */
-void hole_search(hole *h, const cloud *c, const hole_limits *limits, double started);
-
-double hole_search_clock(void);
+/* Fills in an initialised hole: a centre, its exact radius and a proven upper bound. threads 0: all cores. */
+void hole_search(hole *h, const cloud *c, deadline *limit, unsigned threads);
 
 #endif

@@ -10,6 +10,8 @@
 
 /* Violations and pivots below this are taken for rounding. */
 #define TOLERANCE 1e-13
+/* Rows beyond which a pivot takes much longer than a look at the clock. */
+#define LARGE 1000
 
 /* As fmax for numbers, without a call in the inner loops. */
 static inline double larger(double a, double b)
@@ -176,10 +178,12 @@ static void pivot(maximin *m, size_t constraint, size_t k, double violation)
     m->basis[k] = constraint;
 }
 
-void maximin_solve(maximin *m, double enough, size_t pivots)
+void maximin_solve(maximin *m, double enough, size_t pivots, deadline *limit)
 {
     start(m, first_row(m));
     for (size_t done = 0; done < pivots && m->vertex[m->d] > enough; done++) {
+        if (m->rows > LARGE && deadline_is_over(limit))
+            return;
         double violation;
         size_t constraint = most_violated(m, &violation);
         if (violation <= TOLERANCE)

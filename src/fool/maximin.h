@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "fool/deadline.h"
+
 /* maximise t subject to t <= base_i + Σ_j slope_ij θ_j for every row i, and 0 <= θ <= 1. */
 typedef struct maximin {
     size_t d, rows, capacity;
@@ -22,7 +24,8 @@ void maximin_clear(maximin *m);
 /* Makes room for `rows` rows; the caller fills base and slope. */
 void maximin_resize(maximin *m, size_t rows);
 
-/* Pivots until the vertex is the maximum, or t <= enough, or `pivots` are done. At least one row. */
-void maximin_solve(maximin *m, double enough, size_t pivots);
+/* Pivots until the vertex is the maximum, or t <= enough, or `pivots` are done, or the deadline is over
+ * (large programs ask). At least one row. The multipliers are a bound whenever it ends. */
+void maximin_solve(maximin *m, double enough, size_t pivots, deadline *limit);
 
 #endif

@@ -1,6 +1,6 @@
-/* Times the search for the largest hole: hole KIND D COUNT [SECONDS [THREADS]], KIND one of uniform, cluster,
- * grid, duplicate. Prints the radius and the proven upper bound (as decimals), whether they are equal, and
- * the seconds. */
+/* Times the search for the largest hole: hole KIND D COUNT [SECONDS [THREADS]], KIND one of uniform, decimal,
+ * cluster, grid, duplicate. Prints the radius and the proven upper bound (as decimals), whether they are
+ * equal, and the seconds. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,9 +66,18 @@ static double seconds_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static bool is_kind(const char *kind)
+{
+    static const char *const kinds[] = {"uniform", "decimal", "cluster", "grid", "duplicate"};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        if (strcmp(kind, kinds[k]) == 0)
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 4) {
+    if (argc < 4 || !is_kind(argv[1])) {
         fputs("usage: hole KIND D COUNT [SECONDS [THREADS]]\n", stderr);
         return 2;
     }

@@ -449,8 +449,8 @@ static void time_limits_are_kept(void **state)
     rng r;
     rng_seed(&r, 1);
     sampling s;
-    grid_sampling(&s, 8, 3);
-    s.count = 2000;
+    grid_sampling(&s, 14, 2);
+    s.count = 4000;
     for (size_t i = 0; i < s.count * s.d; i++)
         mpq_set_d(s.x[i], (double)(rng_next(&r) >> 11) * 0x1p-53);
     hole h;
@@ -462,7 +462,7 @@ static void time_limits_are_kept(void **state)
     assert_false(h.proven_largest);
     assert_true(took < 5); /* generous: sanitizers and a loaded machine */
     hole_clear(&h);
-    s.count = 6561;
+    s.count = 16384;
     sampling_clear(&s);
 }
 
