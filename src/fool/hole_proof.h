@@ -1,5 +1,6 @@
-/* Upper bounds on the distance from the samples within a box. Everything that the search for holes claims to
- * have proved rests on the one inequality below; the weights may come from anywhere.
+/* Upper bounds on the distance from the samples within a box. All that the search for holes claims to have
+ * proved rests on the one inequality below: evaluated in doubles or exactly here, for weights that may come
+ * from anywhere, or at its best weights by the exact linear program of hole_finish.h.
  *
  *   Let B = Π [l_j, u_j], x_i samples, w_i >= 0 with W = Σ w_i > 0. For every p in B
  *
@@ -10,8 +11,9 @@
  *     max_{p in B} min_i ‖p - x_i‖_1  <=  (1/W) Σ_j max(h_j(l_j), h_j(u_j)).
  *
  * The best weights are the multipliers of the linear program in which each distance is replaced by its chord
- * on B (the affine function that agrees with Σ_j |p_j - x_ij| at the ends of every coordinate); where no
- * sample's coordinate lies inside a side of B the chords are the distances, and the bound is exact. */
+ * on B (the affine function that agrees with Σ_j |p_j - x_ij| at the ends of every coordinate, and lies above
+ * it between them); where no sample's coordinate lies inside a side of B the chords are the distances, and
+ * the bound is exact. */
 #ifndef SUPCERT_FOOL_HOLE_PROOF_H
 #define SUPCERT_FOOL_HOLE_PROOF_H
 
