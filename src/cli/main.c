@@ -6,7 +6,7 @@
 #include "cli/stop.h"
 
 static const command *const commands[] = {&command_max, &command_check, &command_eval, &command_info,
-                                          &command_convert};
+                                          &command_convert, &command_samples};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static int print_overview(void)
