@@ -114,7 +114,7 @@ static const list_rule error_rule = {
     .option = "error", .wanted = "uniform or a number of at least 1", .least = "1"};
 
 /* "Q,C,B" up to the comma behind B, or the end; *next is what follows that comma, or NULL. */
-static bool read_norms(problem *t, const char *text, const char **next, error *e)
+static bool read_norms(learning *t, const char *text, const char **next, error *e)
 {
     mpq_t width;
     const char *c = strchr(text, ','), *b = c == NULL ? NULL : strchr(c + 1, ',');
@@ -156,7 +156,7 @@ static bool read_class(samples_table *s, const arguments *a, error *e)
                      e);
 }
 
-static bool read_error(problem *t, const char *text, error *e)
+static bool read_error(learning *t, const char *text, error *e)
 {
     t->uniform = text == NULL || strcmp(text, "uniform") == 0;
     return t->uniform || list_read_number(t->p, text, text + strlen(text), &error_rule, e);
@@ -192,7 +192,7 @@ static bool check_form(const samples_table *s, const arguments *a, error *e)
 static int samples_run(const arguments *a, error *e)
 {
     samples_table s = {.inverse = false};
-    problem_init(&s.problem);
+    learning_init(&s.problem);
     bool good = read_class(&s, a, e) && read_error(&s.problem, arguments_text(a, SAMPLES_ERROR), e) &&
                 read_question(&s, a, e) && check_form(&s, a, e);
     if (good && arguments_given(a, SAMPLES_TABLE))
@@ -204,7 +204,7 @@ static int samples_run(const arguments *a, error *e)
     list_clear(&s.dimension);
     list_clear(&s.layers);
     list_clear(&s.given);
-    problem_clear(&s.problem);
+    learning_clear(&s.problem);
     return good ? STATUS_GOOD : STATUS_BAD;
 }
 

@@ -26,7 +26,7 @@ enum { NEEDED, CHANCE, ENOUGH, COLUMNS };
 
 static void row_fill(row *r)
 {
-    const problem *t = &r->table->problem;
+    const learning *t = &r->table->problem;
     if (r->table->inverse) {
         mpz_srcptr samples = mpq_numref(r->given);
         complexity_remaining(&r->error[NEEDED], t, samples, false);
@@ -151,7 +151,7 @@ static void add_json(const row *r, void *context)
 
 void samples_print_json(samples_table *s)
 {
-    const problem *t = &s->problem;
+    const learning *t = &s->problem;
     json_t *object = json_object(), *rows = json_array();
     for_rows(s, add_json, rows);
     json_object_set_new(object, "command", json_string("samples"));
@@ -166,7 +166,7 @@ void samples_print_json(samples_table *s)
 /* --- words -------------------------------------------------------------------------------------------------
  */
 
-static void print_class(const problem *t)
+static void print_class(const learning *t)
 {
     char *q = t->largest ? mem_copy_string("inf") : report_fraction(t->q), *c = report_fraction(t->c);
     printf("  class    d = %zu, q = %s, c = %s, B = %zu, L = %zu\n", t->dimension, q, c, t->width, t->layers);
@@ -174,7 +174,7 @@ static void print_class(const problem *t)
     free(c);
 }
 
-static void print_error(const problem *t)
+static void print_error(const learning *t)
 {
     if (t->uniform) {
         printf("  error    largest |difference| on [0, 1]^%zu\n", t->dimension);

@@ -8,10 +8,10 @@
 
 #include "cli/list.h"
 #include "fool/complexity.h"
-#include "fool/problem.h"
+#include "fool/learning.h"
 
 typedef struct samples_table {
-    problem problem; /* dimension and layers are set row by row */
+    learning problem; /* dimension and layers are set row by row */
     number_list dimension, layers, given;
     bool inverse; /* `given` are numbers of samples, else tolerances */
 } samples_table;

@@ -102,7 +102,7 @@ char *error_bound_text(const error_bound *e, int digits, bool up)
  */
 
 /* The largest value over n; nothing where no n says anything. */
-static void over_inputs(error_bound *best, const problem *t, const mpq_t tolerance, const mpz_t samples,
+static void over_inputs(error_bound *best, const learning *t, const mpq_t tolerance, const mpz_t samples,
                         bool chance)
 {
     height h;
@@ -126,7 +126,7 @@ static void over_inputs(error_bound *best, const problem *t, const mpq_t toleran
     mpfr_clear(x);
 }
 
-void complexity_needed(sample_count *m, const problem *t, const mpq_t tolerance, bool chance)
+void complexity_needed(sample_count *m, const learning *t, const mpq_t tolerance, bool chance)
 {
     error_bound best;
     directed_range range = directed_range_widen();
@@ -140,7 +140,7 @@ void complexity_needed(sample_count *m, const problem *t, const mpq_t tolerance,
     directed_range_restore(range);
 }
 
-void complexity_remaining(error_bound *e, const problem *t, const mpz_t samples, bool chance)
+void complexity_remaining(error_bound *e, const learning *t, const mpz_t samples, bool chance)
 {
     directed_range range = directed_range_widen();
     error_bound_init(e);
@@ -151,7 +151,7 @@ void complexity_remaining(error_bound *e, const problem *t, const mpz_t samples,
 /* --- enough ------------------------------------------------------------------------------------------------
  */
 
-void complexity_enough(sample_count *m, const problem *t, const mpq_t tolerance)
+void complexity_enough(sample_count *m, const learning *t, const mpq_t tolerance)
 {
     mpfr_t x;
     directed_range range = directed_range_widen();
@@ -167,7 +167,7 @@ void complexity_enough(sample_count *m, const problem *t, const mpq_t tolerance)
     directed_range_restore(range);
 }
 
-void complexity_reached(error_bound *e, const problem *t, const mpz_t samples)
+void complexity_reached(error_bound *e, const learning *t, const mpz_t samples)
 {
     directed_range range = directed_range_widen();
     error_bound_init(e);
@@ -179,7 +179,7 @@ void complexity_reached(error_bound *e, const problem *t, const mpz_t samples)
     directed_range_restore(range);
 }
 
-char *complexity_reached_text(const error_bound *e, const problem *t, const mpz_t samples, int digits)
+char *complexity_reached_text(const error_bound *e, const learning *t, const mpz_t samples, int digits)
 {
     char *up = error_bound_text(e, digits, true);
     if (e->why == CLAIM_NOTHING)

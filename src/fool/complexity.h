@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "fool/claim.h"
-#include "fool/problem.h"
+#include "fool/learning.h"
 
 /* Numbers of samples from 10^COMPLEXITY_DIGITS on are given as powers of ten. */
 #define COMPLEXITY_DIGITS 300
@@ -31,12 +31,12 @@ typedef struct error_bound {
 
 /* The four functions initialise their result. tolerance > 0, samples >= 0. By `chance`, methods that may use
  * it and whose expected error counts; else deterministic methods. Methods may choose samples adaptively. */
-void complexity_needed(sample_count *m, const problem *t, const mpq_t tolerance, bool chance);
-void complexity_remaining(error_bound *e, const problem *t, const mpz_t samples, bool chance);
+void complexity_needed(sample_count *m, const learning *t, const mpq_t tolerance, bool chance);
+void complexity_remaining(error_bound *e, const learning *t, const mpz_t samples, bool chance);
 
 /* For both kinds of methods. */
-void complexity_enough(sample_count *m, const problem *t, const mpq_t tolerance);
-void complexity_reached(error_bound *e, const problem *t, const mpz_t samples);
+void complexity_enough(sample_count *m, const learning *t, const mpq_t tolerance);
+void complexity_reached(error_bound *e, const learning *t, const mpz_t samples);
 
 void sample_count_clear(sample_count *m);
 void error_bound_clear(error_bound *e);
@@ -53,6 +53,6 @@ char *error_bound_text(const error_bound *e, int digits, bool up);
 
 /* The same for the result of complexity_reached, at or above the value; the decimal at or below is given
  * where the bound is equal to it, which the value, being rounded, cannot tell. */
-char *complexity_reached_text(const error_bound *e, const problem *t, const mpz_t samples, int digits);
+char *complexity_reached_text(const error_bound *e, const learning *t, const mpz_t samples, int digits);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "fool/directed.h"
 
-size_t height_inputs(const problem *t)
+size_t height_inputs(const learning *t)
 {
     if (t->layers < 3)
         return 0;
@@ -11,7 +11,7 @@ size_t height_inputs(const problem *t)
 }
 
 /* y >= (2 + 2^q)^(1/q) 3^(1/q), as 2 (3 (1 + 2^(1-q)))^(1/q); infinite q: 2. */
-static void norm_of_entries(mpfr_t y, const problem *t)
+static void norm_of_entries(mpfr_t y, const learning *t)
 {
     mpq_t exponent;
     mpfr_set_ui(y, 2, MPFR_RNDU);
@@ -32,7 +32,7 @@ static void norm_of_entries(mpfr_t y, const problem *t)
 /* cap = c^(L-1) w^((1-2/q)(L-2)), slope = cap · c / (3 (2+2^q))^(1/q). */
 static void set_common(height *h)
 {
-    const problem *t = h->problem;
+    const learning *t = h->problem;
     mpfr_t factor;
     mpq_t exponent;
     mpfr_init2(factor, h->precision);
@@ -51,7 +51,7 @@ static void set_common(height *h)
     mpfr_clear(factor);
 }
 
-void height_init(height *h, const problem *t, mpfr_prec_t precision)
+void height_init(height *h, const learning *t, mpfr_prec_t precision)
 {
     *h = (height){.problem = t, .precision = precision};
     mpfr_inits2(precision, h->slope, h->cap, h->factorial, h->rising, h->common_slope, h->common_cap,
@@ -59,7 +59,7 @@ void height_init(height *h, const problem *t, mpfr_prec_t precision)
     mpq_inits(h->copies_exponent, h->inputs_exponent, NULL);
     mpfr_set_ui(h->factorial, 1, MPFR_RNDD);
     mpfr_set_ui(h->rising, 1, MPFR_RNDU);
-    problem_width_exponent(h->copies_exponent, t);
+    learning_width_exponent(h->copies_exponent, t);
     if (mpq_sgn(h->copies_exponent) < 0)
         mpq_set_ui(h->copies_exponent, 0, 1);
     if (!t->largest) {

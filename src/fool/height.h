@@ -39,11 +39,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "fool/problem.h"
+#include "fool/learning.h"
 
 /* What is known about bumps that read n inputs; all numbers are on the safe side. */
 typedef struct height {
-    const problem *problem;
+    const learning *problem;
     mpfr_prec_t precision;
     size_t n;
     mpfr_t slope;     /* at most κ */
@@ -55,11 +55,11 @@ typedef struct height {
 } height;
 
 /* The largest n there is: min(d, ⌊B/3⌋), or 0 if there are no bumps because L < 3. */
-size_t height_inputs(const problem *t);
+size_t height_inputs(const learning *t);
 
 /* Before the first n; the problem is borrowed. height_next moves on to n + 1 and returns false, changing
  * nothing, behind the last one. */
-void height_init(height *h, const problem *t, mpfr_prec_t precision);
+void height_init(height *h, const learning *t, mpfr_prec_t precision);
 bool height_next(height *h);
 void height_clear(height *h);
 

@@ -7,19 +7,19 @@
 #define EXACT_BITS 4e6
 
 /* 1 - 1/q and max(0, 1 - 2/q). */
-static void set_exponents(mpq_t inputs, mpq_t width, const problem *t)
+static void set_exponents(mpq_t inputs, mpq_t width, const learning *t)
 {
     mpq_set_ui(inputs, 1, 1);
     if (!t->largest) {
         mpq_inv(width, t->q);
         mpq_sub(inputs, inputs, width);
     }
-    problem_width_exponent(width, t);
+    learning_width_exponent(width, t);
     if (mpq_sgn(width) < 0)
         mpq_set_ui(width, 0, 1);
 }
 
-void midpoints_lipschitz(mpfr_t y, const problem *t)
+void midpoints_lipschitz(mpfr_t y, const learning *t)
 {
     mpfr_t factor;
     mpq_t inputs, width, layers;
@@ -62,7 +62,7 @@ static void multiply_power(mpq_t value, const mpq_t base, const mpq_t exponent)
 
 /* Whether 2 ε k >= Λ, k >= 1; false also where that would take too long. With q = u/v, both sides to the
  * power u (infinite q: 1) are rational: (2 ε k)^u >= c^(uL) d^(u(1-1/q)) B^(u(L-1) max(0, 1-2/q)). */
-static bool is_enough(const mpz_t k, const problem *t, const mpq_t tolerance)
+static bool is_enough(const mpz_t k, const learning *t, const mpq_t tolerance)
 {
     enum { SIDE, C, INPUTS, WIDTH, FACTORS };
     mpq_t base[FACTORS], exponent[FACTORS], power, left, right;
@@ -106,7 +106,7 @@ static bool is_enough(const mpz_t k, const problem *t, const mpq_t tolerance)
  */
 
 /* Takes 1 from the whole number k > 1 if that is enough still: Λ/(2ε) may be k - 1 exactly. */
-static void correct(mpfr_t k, const problem *t, const mpq_t tolerance)
+static void correct(mpfr_t k, const learning *t, const mpq_t tolerance)
 {
     mpz_t less;
     if (mpfr_cmp_ui(k, 1) <= 0 || mpfr_get_exp(k) >= mpfr_get_prec(k))
@@ -119,7 +119,7 @@ static void correct(mpfr_t k, const problem *t, const mpq_t tolerance)
     mpz_clear(less);
 }
 
-void midpoints_enough(mpfr_t x, const problem *t, const mpq_t tolerance)
+void midpoints_enough(mpfr_t x, const learning *t, const mpq_t tolerance)
 {
     mpfr_t epsilon;
     mpfr_init2(epsilon, mpfr_get_prec(x));
@@ -133,7 +133,7 @@ void midpoints_enough(mpfr_t x, const problem *t, const mpq_t tolerance)
     mpfr_clear(epsilon);
 }
 
-void midpoints_error(mpfr_t x, const problem *t, const mpz_t samples)
+void midpoints_error(mpfr_t x, const learning *t, const mpz_t samples)
 {
     mpz_t k;
     mpfr_set_inf(x, 1);
@@ -147,7 +147,7 @@ void midpoints_error(mpfr_t x, const problem *t, const mpz_t samples)
     mpz_clear(k);
 }
 
-bool midpoints_reach(const problem *t, const mpz_t samples, const mpq_t error)
+bool midpoints_reach(const learning *t, const mpz_t samples, const mpq_t error)
 {
     mpz_t k;
     mpz_init(k);

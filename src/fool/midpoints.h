@@ -17,20 +17,20 @@
 #include <mpfr.h>
 #include <stdbool.h>
 
-#include "fool/problem.h"
+#include "fool/learning.h"
 
 /* y >= Λ. */
-void midpoints_lipschitz(mpfr_t y, const problem *t);
+void midpoints_lipschitz(mpfr_t y, const learning *t);
 
 /* x = k^d, a whole number with k >= Λ/(2ε), rounded up where x has no room for it. k is the least one where
  * the exact comparison takes less than some million bits, or where Λ/(2ε) is not a whole number. */
-void midpoints_enough(mpfr_t x, const problem *t, const mpq_t tolerance);
+void midpoints_enough(mpfr_t x, const learning *t, const mpq_t tolerance);
 
 /* x >= Λ/(2k), k = ⌊m^(1/d)⌋; infinite for m = 0. */
-void midpoints_error(mpfr_t x, const problem *t, const mpz_t samples);
+void midpoints_error(mpfr_t x, const learning *t, const mpz_t samples);
 
 /* Whether Λ/(2k) <= error, k = ⌊m^(1/d)⌋, m >= 1, error > 0: decided exactly; false also where that would
  * take too long. */
-bool midpoints_reach(const problem *t, const mpz_t samples, const mpq_t error);
+bool midpoints_reach(const learning *t, const mpz_t samples, const mpq_t error);
 
 #endif

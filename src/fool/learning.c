@@ -1,21 +1,21 @@
-/* Problems of learning: see problem.h. */
-#include "fool/problem.h"
+/* Problems of learning: see learning.h. */
+#include "fool/learning.h"
 
-void problem_init(problem *t)
+void learning_init(learning *t)
 {
-    *t = (problem){.width = 1, .layers = 1, .dimension = 1, .uniform = true};
+    *t = (learning){.width = 1, .layers = 1, .dimension = 1, .uniform = true};
     mpq_inits(t->q, t->c, t->p, NULL);
     mpq_set_ui(t->q, 2, 1);
     mpq_set_ui(t->c, 1, 1);
     mpq_set_ui(t->p, 1, 1);
 }
 
-void problem_clear(problem *t)
+void learning_clear(learning *t)
 {
     mpq_clears(t->q, t->c, t->p, NULL);
 }
 
-void problem_width_exponent(mpq_t exponent, const problem *t)
+void learning_width_exponent(mpq_t exponent, const learning *t)
 {
     mpq_set_ui(exponent, 1, 1);
     if (t->largest)

@@ -5,14 +5,14 @@
  * affine layers, at most B neurons in each hidden layer, whose every matrix and every bias vector has
  * entrywise l^q norm at most c (q infinite: all entries are at most c in absolute value). The error of an
  * answer A is the largest |A - u| on [0,1]^d, or the L^p norm of A - u there. */
-#ifndef SUPCERT_FOOL_PROBLEM_H
-#define SUPCERT_FOOL_PROBLEM_H
+#ifndef SUPCERT_FOOL_LEARNING_H
+#define SUPCERT_FOOL_LEARNING_H
 
 #include <gmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct problem {
+typedef struct learning {
     bool largest;     /* q is infinite */
     mpq_t q;          /* at least 1, where not `largest` */
     mpq_t c;          /* > 0 */
@@ -21,13 +21,13 @@ typedef struct problem {
     size_t dimension; /* d >= 1 */
     bool uniform;     /* the error is the largest one, else the L^p norm */
     mpq_t p;          /* at least 1, where not `uniform` */
-} problem;
+} learning;
 
 /* q = 2, c = 1, B = L = d = 1, uniform error. */
-void problem_init(problem *t);
-void problem_clear(problem *t);
+void learning_init(learning *t);
+void learning_clear(learning *t);
 
 /* 1 - 2/q, the exponent that says what a width is worth: 1 for infinite q, negative for q < 2. */
-void problem_width_exponent(mpq_t exponent, const problem *t);
+void learning_width_exponent(mpq_t exponent, const learning *t);
 
 #endif
