@@ -36,11 +36,15 @@ static void set_count(sample_count *m, const mpfr_t x, bool lower)
     mpz_t limit;
     mpz_init(limit);
     mpz_ui_pow_ui(limit, 10, COMPLEXITY_DIGITS);
-    m->whole = mpfr_cmp_z(x, limit) < 0;
-    if (m->whole)
+    if (mpfr_cmp_z(x, limit) < 0) {
         mpfr_get_z(m->number, x, MPFR_RNDU);
-    else
+        m->whole = mpz_cmp(m->number, limit) < 0;
+        if (!m->whole) /* ⌈x⌉ is the limit itself */
+            mpz_set_ui(m->number, COMPLEXITY_DIGITS);
+    } else {
+        m->whole = false;
         set_power(m->number, x, lower ? MPFR_RNDD : MPFR_RNDU);
+    }
     mpz_clear(limit);
 }
 

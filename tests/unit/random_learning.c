@@ -1,7 +1,9 @@
 #include "random_learning.h"
 
 #include "base/memory.h"
+#include "fool/complexity.h"
 #include "number/rational.h"
+#include "random_rational.h"
 
 void random_learning(learning *t, rng *r, size_t dimensions)
 {
@@ -32,6 +34,26 @@ void learning_copy(learning *to, const learning *from)
     mpq_set(to->q, from->q);
     mpq_set(to->c, from->c);
     mpq_set(to->p, from->p);
+}
+
+void random_tolerance(mpq_t tolerance, const learning *t, rng *r)
+{
+    error_bound e;
+    mpz_t none;
+    mpq_t scale;
+    mpz_init(none);
+    mpq_init(scale);
+    mpq_set_ui(tolerance, 1 + rng_below(r, 500), 200);
+    mpq_canonicalize(tolerance);
+    scale_slowly(tolerance, 10, -rng_between(r, 0, 3));
+    complexity_remaining(&e, t, none, false);
+    if (e.why != CLAIM_NOTHING) {
+        rational_from_float64(scale, mpfr_get_d(e.value, MPFR_RNDN));
+        mpq_mul(tolerance, tolerance, scale);
+    }
+    error_bound_clear(&e);
+    mpq_clear(scale);
+    mpz_clear(none);
 }
 
 char *learning_words(const learning *t)
