@@ -4,13 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/memory.h"
 
 /* --- reading ------------------------------------------------------------------------------------------- */
@@ -62,17 +62,10 @@ void file_bytes_clear(file_bytes *bytes)
 
 void file_digest(char digest[FILE_DIGEST_SIZE], const file_bytes *bytes)
 {
-    static const char hex[] = "0123456789abcdef";
-    struct sha256_ctx context;
-    unsigned char raw[SHA256_DIGEST_SIZE];
-    sha256_init(&context);
-    sha256_update(&context, bytes->size, bytes->data);
-    sha256_digest(&context, sizeof raw, raw);
-    for (size_t i = 0; i < sizeof raw; i++) {
-        digest[2 * i] = hex[raw[i] >> 4];
-        digest[2 * i + 1] = hex[raw[i] & 15];
-    }
-    digest[2 * sizeof raw] = '\0';
+    digest_state *d = digest_new();
+    digest_add(d, bytes->size, bytes->data);
+    digest_text(digest, d);
+    digest_free(d);
 }
 
 /* --- temporary names, as a signal handler sees them ------------------------------------------------------

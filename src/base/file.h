@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 
 typedef struct file_bytes {
@@ -19,7 +20,7 @@ bool file_read(file_bytes *bytes, const char *path, error *e);
 void file_bytes_clear(file_bytes *bytes);
 
 /* Lower-case hexadecimal SHA-256 of the bytes, 64 characters and a zero. */
-#define FILE_DIGEST_SIZE 65
+#define FILE_DIGEST_SIZE DIGEST_SIZE
 void file_digest(char digest[FILE_DIGEST_SIZE], const file_bytes *bytes);
 
 /* An output file under a temporary name in the same folder. */
