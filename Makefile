@@ -28,9 +28,9 @@ object = $(patsubst src/%.c,$(BUILD)/object/%.o,$(1))
 IMPORT_OBJECTS := $(call object,$(IMPORT)) $(BUILD)/object/import/onnx.pb-c.o
 
 # --- who links what ----------------------------------------------------------------------------------------
-CHECK_LIBS  := -lnettle -lgmp -lm
+CHECK_LIBS  := -lnettle -lmpfr -lgmp -lm
 IMPORT_LIBS := -lprotobuf-c
-SEARCH_LIBS := -lglpk -lmpfr -lm
+SEARCH_LIBS := -lglpk -lm
 CLI_LIBS    := -ljansson
 
 .PHONY: all check bench demo setup install uninstall clean format unit
@@ -41,7 +41,7 @@ all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUI
 $(BUILD)/supcert-check: $(call object,$(TRUSTED) $(CHECK_CLI)) $(IMPORT_OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(IMPORT_LIBS) $(CHECK_LIBS)
 
-# The same checker without that part: it reads native text only and links GMP and the digest library only.
+# The same checker without that part: it reads native text only and links GMP, MPFR (for the norms of classes) and the digest library only.
 $(BUILD)/supcert-check-native: $(call object,$(TRUSTED) $(CHECK_CLI)) $(BUILD)/object/import_native.o
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS)
 
