@@ -15,7 +15,7 @@ ALL_CFLAGS := -std=c17 $(WARNINGS) -fPIC -fvisibility=hidden -pthread $(CFLAGS) 
 room = $(sort $(wildcard src/$(1)/*.c))
 
 TRUSTED   := $(foreach r,base number network proof,$(call room,$(r)))
-CHECK_CLI := $(addprefix src/cli/,check_main.c check_core.c command.c option.c pair.c box.c table.c report.c)
+CHECK_CLI := $(addprefix src/cli/,check_main.c check_core.c check_fooling.c fooling_report.c command.c option.c pair.c box.c table.c report.c)
 IMPORT    := $(call room,import)
 SEARCH    := $(call room,search)
 FOOL      := $(call room,fool)

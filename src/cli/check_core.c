@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/check_fooling.h"
 #include "cli/command.h"
 #include "cli/report.h"
 
@@ -19,6 +20,18 @@ const option check_options[CHECK_ALL_OPTIONS] = {
                         .kind = OPTION_NUMBER,
                         .value = "Q",
                         .help = "fail unless the claim implies that |f-g| >= Q somewhere"},
+    [CHECK_SAMPLES] = {.name = "samples",
+                       .kind = OPTION_TEXT,
+                       .value = "FILE",
+                       .help = "the samples that a fooling certificate is about"},
+    [CHECK_MODEL] = {.name = "model",
+                     .kind = OPTION_TEXT,
+                     .value = "NET",
+                     .help = "the model that a fooling certificate is about: check by how much it misses F"},
+    [CHECK_MISS] = {.name = "miss-at-least",
+                    .kind = OPTION_NUMBER,
+                    .value = "Q",
+                    .help = "fail unless the claim implies that |model-F| >= Q somewhere"},
     [CHECK_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
 };
 
@@ -27,6 +40,8 @@ const char check_purpose[] =
 const char check_notes[] = PAIR_NOTES "\nWith --box or --box-file the certificate must be about exactly that "
                                       "box. With --output J the demands are about\n"
                                       "output J alone; without it they are about all outputs.\n"
+                                      "A fooling certificate (`supcert fool`) says that F and G agree on all "
+                                      "samples and differ at a point; it needs --samples.\n"
                                       "\nexit status: 0 verified, and all demands implied; 1 rejected, or a "
                                       "demand is not implied; 2 bad usage or input\n";
 
@@ -109,16 +124,41 @@ static FILE *open_certificate(const char *path, error *e)
     return stream;
 }
 
-static int check_stream(check_outcome *o, const arguments *a, FILE *stream, error *e)
+/* The options that are for fooling certificates alone. */
+static bool refuse_fooling_options(const arguments *a, error *e)
+{
+    for (size_t k = CHECK_SAMPLES; k <= CHECK_MISS; k++)
+        if (arguments_given(a, k))
+            return error_set(e, a->operand[0], 1,
+                             "is no fooling certificate, so --%s has no meaning (leave it out)",
+                             check_options[k].name);
+    return true;
+}
+
+static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, error *e)
 {
     const model_pair *p = &o->pair;
-    check_status status = check_certificate(&o->claim, stream, a->operand[0], &p->f.net, p->f.digest,
-                                            &p->g.net, p->g.digest, e);
+    if (!refuse_fooling_options(a, e))
+        return STATUS_BAD;
+    check_status status = check_lines(&o->claim, in, &p->f.net, p->f.digest, &p->g.net, p->g.digest, e);
     o->verified = status == CHECK_VERIFIED;
     if (status == CHECK_BAD_INPUT)
         return STATUS_BAD;
     o->implied = o->verified && check_demands(o, a, e);
     return o->implied ? STATUS_GOOD : STATUS_REFUTED;
+}
+
+/* The first line tells what kind of certificate it is. */
+static int check_stream(check_outcome *o, const arguments *a, FILE *stream, error *e)
+{
+    line_reader in = {.stream = stream, .name = a->operand[0]};
+    int status = STATUS_BAD;
+    if (line_next(&in, e)) {
+        o->fooling = line_rest_is(&in, FOOLING_FIRST_LINE);
+        status = o->fooling ? check_fooling_run(o, a, &in, e) : check_maximum(o, a, &in, e);
+    }
+    line_clear(&in);
+    return status;
 }
 
 int check_core_run(check_outcome *o, const arguments *a, error *e)
@@ -139,6 +179,8 @@ void check_outcome_clear(check_outcome *o)
     pair_clear(&o->pair);
     if (o->claim.inputs > 0)
         claim_clear(&o->claim);
+    fooling_clear(&o->fooled);
+    import_model_clear(&o->model);
 }
 
 /* --- words
@@ -155,6 +197,10 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
 {
     if (!o->verified) {
         fprintf(out, "rejected: the certificate proves nothing about these networks\n");
+        return;
+    }
+    if (o->fooling) {
+        check_fooling_print(out, o, a);
         return;
     }
     const claim *c = &o->claim;

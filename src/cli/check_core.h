@@ -10,12 +10,16 @@
 #include "cli/option.h"
 #include "cli/pair.h"
 #include "proof/check.h"
+#include "proof/fooling.h"
 
 /* The option table: PAIR_OPTION_ROWS, then these. The last row, --json, is for `supcert check` alone:
  * supcert-check takes CHECK_OPTIONS rows. */
 enum {
     CHECK_AT_MOST = PAIR_OPTIONS,
     CHECK_AT_LEAST,
+    CHECK_SAMPLES, /* these three are about fooling certificates */
+    CHECK_MODEL,
+    CHECK_MISS,
     CHECK_OPTIONS,
     CHECK_JSON = CHECK_OPTIONS,
     CHECK_ALL_OPTIONS
@@ -28,6 +32,9 @@ typedef struct check_outcome {
     bool verified;
     bool implied; /* verified, and the claim implies what the options ask */
     claim claim;  /* what has been verified, where it has */
+    bool fooling; /* the certificate is a fooling certificate: `fooled` in place of `claim` */
+    fooling_claim fooled;
+    import_model model; /* of --model, where it is given */
 } check_outcome;
 
 /* Reads the files (operands CERT F G) and checks. Returns the exit status; unless it is STATUS_GOOD, *e says

@@ -1,6 +1,7 @@
 /* supcert check: the certificate checker, with JSON. */
 #include "cli/check_core.h"
 #include "cli/command.h"
+#include "cli/fooling_json.h"
 #include "cli/json.h"
 
 static const usage check_usage = {.program = "supcert check",
@@ -12,18 +13,6 @@ static const usage check_usage = {.program = "supcert check",
                                   .option = check_options,
                                   .options = CHECK_ALL_OPTIONS};
 
-static json_t *box_json(const claim *c)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < c->inputs; i++) {
-        json_t *interval = json_array();
-        json_array_append_new(interval, json_of_rational(c->box_lower[i]));
-        json_array_append_new(interval, json_of_rational(c->box_upper[i]));
-        json_array_append_new(list, interval);
-    }
-    return list;
-}
-
 static void add_claim(json_t *object, const claim *c)
 {
     json_object_set_new(object, "lower", json_of_rational(c->lower));
@@ -32,7 +21,7 @@ static void add_claim(json_t *object, const claim *c)
     json_object_set_new(object, "all_outputs", json_boolean(c->all_outputs));
     json_object_set_new(object, "output", json_of_size(c->output));
     json_object_set_new(object, "point", json_of_rationals(c->inputs, c->point));
-    json_object_set_new(object, "box", box_json(c));
+    json_object_set_new(object, "box", json_of_box(c->inputs, c->box_lower, c->box_upper));
     json_object_set_new(object, "nodes", json_of_size(c->nodes));
     json_object_set_new(object, "leaves", json_of_size(c->leaves));
 }
@@ -45,7 +34,9 @@ static void print_json(const check_outcome *o, const arguments *a, const error *
     json_object_set_new(object, "verdict", json_string(verdict));
     json_object_set_new(object, "reason", json_of_text(e->message));
     json_object_set_new(object, "line", e->line > 0 ? json_integer(e->line) : json_null());
-    if (o->verified)
+    if (o->verified && o->fooling)
+        fooling_add_json(object, &o->fooled, o->model.path != NULL);
+    else if (o->verified)
         add_claim(object, &o->claim);
     json_object_set_new(object, "certificate", json_of_text(a->operand[0]));
     json_object_set_new(object, "networks", json_of_models(&o->pair.f, &o->pair.g));

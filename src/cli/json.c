@@ -24,6 +24,18 @@ json_t *json_of_rationals(size_t count, mpq_t *values)
     return list;
 }
 
+json_t *json_of_box(size_t inputs, mpq_t *lower, mpq_t *upper)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < inputs; i++) {
+        json_t *interval = json_array();
+        json_array_append_new(interval, json_of_rational(lower[i]));
+        json_array_append_new(interval, json_of_rational(upper[i]));
+        json_array_append_new(list, interval);
+    }
+    return list;
+}
+
 json_t *json_of_decimal(const mpq_t value)
 {
     char *text = rational_decimal(value, REPORT_DIGITS, NULL);

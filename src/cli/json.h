@@ -12,6 +12,7 @@
 /* Each returns a new value, owned by the caller. */
 json_t *json_of_rational(const mpq_t value);
 json_t *json_of_rationals(size_t count, mpq_t *values);
+json_t *json_of_box(size_t inputs, mpq_t *lower, mpq_t *upper); /* pairs of fractions */
 json_t *json_of_decimal(const mpq_t value); /* 17 significant digits, rounded to nearest */
 json_t *json_of_size(size_t value);
 json_t *json_of_text(const char *text); /* bytes that are not UTF-8 become '?'; null for NULL */

@@ -29,14 +29,13 @@ static bool read_network(checker *c, const char *which, const char *digest)
 {
     if (!line_next(&c->in, c->e) || !line_word(&c->in, "network", c->e) || !line_word(&c->in, which, c->e))
         return false;
-    size_t length;
-    const char *token = line_token(&c->in, &length);
-    if (token == NULL || length != 64 || strspn(token, "0123456789abcdef") < 64)
-        return fail(c, "SHA-256 digest expected (64 hexadecimal digits)");
-    if (memcmp(token, digest, 64) != 0)
+    char stated[DIGEST_SIZE];
+    if (!line_digest(&c->in, stated, c->e))
+        return false;
+    if (strcmp(stated, digest) != 0)
         return error_set(c->e, c->in.name, c->in.number,
-                         "the certificate is about another network %s, with SHA-256 %.64s (yours has %s)",
-                         which, token, digest);
+                         "the certificate is about another network %s, with SHA-256 %s (yours has %s)", which,
+                         stated, digest);
     return line_finish(&c->in, c->e);
 }
 
@@ -172,22 +171,35 @@ void claim_clear(claim *c)
     vector_free(c->point, c->inputs);
 }
 
-check_status check_certificate(claim *verified, FILE *stream, const char *name, const network *f,
-                               const char *f_digest, const network *g, const char *g_digest, error *e)
+check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                         const network *g, const char *g_digest, error *e)
 {
     claim_init(verified, f->inputs);
-    checker c = {.in = {.stream = stream, .name = name}, .claim = verified, .f = f, .g = g, .e = e};
+    checker c = {.in = *in, .claim = verified, .f = f, .g = g, .e = e};
     check_status status = CHECK_BAD_INPUT;
     if (g->inputs != f->inputs || network_outputs(f) != network_outputs(g)) {
         error_set(
             e, NULL, 0,
             "the networks differ in their numbers of inputs or outputs (compare networks of one shape)");
-    } else if (line_next(&c.in, e) && line_word(&c.in, "supcert-certificate", e) &&
-               line_word(&c.in, "2", e) && line_finish(&c.in, e)) {
+    } else if (line_word(&c.in, "supcert-certificate", e) && line_word(&c.in, "2", e) &&
+               line_finish(&c.in, e)) {
         status = check_all(&c, f_digest, g_digest) ? CHECK_VERIFIED : CHECK_REJECTED;
-        if (ferror(stream))
+        if (ferror(in->stream))
             status = CHECK_BAD_INPUT;
     }
-    line_clear(&c.in);
+    *in = c.in;
+    return status;
+}
+
+check_status check_certificate(claim *verified, FILE *stream, const char *name, const network *f,
+                               const char *f_digest, const network *g, const char *g_digest, error *e)
+{
+    line_reader in = {.stream = stream, .name = name};
+    check_status status = CHECK_BAD_INPUT;
+    if (line_next(&in, e))
+        status = check_lines(verified, &in, f, f_digest, g, g_digest, e);
+    else
+        claim_init(verified, f->inputs);
+    line_clear(&in);
     return status;
 }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "network/network.h"
+#include "proof/line.h"
 
 /* What has been verified. */
 typedef struct claim {
@@ -30,6 +31,9 @@ typedef enum check_status { CHECK_VERIFIED, CHECK_REJECTED, CHECK_BAD_INPUT } ch
  * case. */
 check_status check_certificate(claim *verified, FILE *stream, const char *name, const network *f,
                                const char *f_digest, const network *g, const char *g_digest, error *e);
+/* The same where the first line has been read already, so that its kind is known. */
+check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                         const network *g, const char *g_digest, error *e);
 void claim_clear(claim *c);
 
 #endif

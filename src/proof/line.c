@@ -107,6 +107,32 @@ bool line_rational(line_reader *r, mpq_t value, error *e)
            error_set(e, r->name, r->number, "%s (numbers are integers or fractions in lowest terms)", wrong);
 }
 
+bool line_digest(line_reader *r, char digest[DIGEST_SIZE], error *e)
+{
+    size_t length;
+    const char *token = line_token(r, &length);
+    bool whole = token != NULL && length == DIGEST_SIZE - 1;
+    if (whole)
+        memcpy(digest, token, DIGEST_SIZE - 1);
+    digest[whole ? DIGEST_SIZE - 1 : 0] = '\0';
+    return (whole && strspn(digest, "0123456789abcdef") == DIGEST_SIZE - 1) ||
+           line_error(r, e, "SHA-256 digest expected (64 hexadecimal digits)");
+}
+
+bool line_next_is(const line_reader *r, const char *text)
+{
+    line_reader copy = *r;
+    size_t length;
+    const char *token = line_token(&copy, &length);
+    return token != NULL && length == strlen(text) && memcmp(token, text, length) == 0;
+}
+
+bool line_rest_is(const line_reader *r, const char *text)
+{
+    size_t length = r->cursor < r->length ? r->length - r->cursor : 0;
+    return length == strlen(text) && memcmp(r->text + r->cursor, text, length) == 0;
+}
+
 bool line_finish(const line_reader *r, error *e)
 {
     return line_at_end(r) || line_error(r, e, "unexpected text at the end of the line");

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 
 typedef struct line_reader {
@@ -32,7 +33,13 @@ bool line_at_end(const line_reader *r);
 bool line_word(line_reader *r, const char *word, error *e);
 bool line_size(line_reader *r, size_t *value, error *e);
 bool line_rational(line_reader *r, mpq_t value, error *e);
+/* A SHA-256 digest, 64 lower-case hexadecimal digits. */
+bool line_digest(line_reader *r, char digest[DIGEST_SIZE], error *e);
 bool line_finish(const line_reader *r, error *e); /* nothing may follow */
+
+/* Whether the next token, or all that is left of the line, is `text`; nothing is read. */
+bool line_next_is(const line_reader *r, const char *text);
+bool line_rest_is(const line_reader *r, const char *text);
 
 bool line_error(const line_reader *r, error *e, const char *what);
 
