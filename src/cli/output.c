@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-static bool is_same_file(const char *path, const char *other)
+bool output_is_input(const char *path, const char *other)
 {
     struct stat a, b;
     return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
@@ -11,7 +11,7 @@ static bool is_same_file(const char *path, const char *other)
 
 bool output_open(file_output *out, const char *path, const char *input, const char *other, error *e)
 {
-    if (is_same_file(path, input) || (other != NULL && is_same_file(path, other)))
+    if (output_is_input(path, input) || (other != NULL && output_is_input(path, other)))
         return error_set(e, path, 0, "is a file that is being read (write to another one)");
     return file_output_open(out, path, e);
 }

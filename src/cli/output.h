@@ -11,4 +11,7 @@
  * and `other` that are being read (`other` may be NULL). */
 bool output_open(file_output *out, const char *path, const char *input, const char *other, error *e);
 
+/* Whether both names lead to one file that is there. */
+bool output_is_input(const char *path, const char *other);
+
 #endif

@@ -39,6 +39,7 @@ static sample_status read_line(sample_reader *r, error *e)
         return SAMPLE_END;
     r->line++;
     r->length = (size_t)got;
+    r->bytes += r->length;
     digest_add(r->digest, r->length, r->text);
     return SAMPLE_READ;
 }

@@ -24,6 +24,7 @@ typedef struct sample_reader {
     bool answers;     /* every line has one field more than inputs */
     mpq_t answer;     /* of the sample read last, where there are answers */
     size_t count;     /* samples read so far */
+    size_t bytes;     /* of the file read so far */
     /* private: */
     FILE *stream;
     char separator;
