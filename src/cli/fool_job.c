@@ -60,6 +60,11 @@ const option fool_options[FOOL_OPTIONS] = {
          .kind = OPTION_NUMBER,
          .value = "Q",
          .help = "the bump has slope Q: it changes by at most Q times the l1 distance of two points"},
+    [FOOL_RADIUS] = {.name = "radius",
+                     .kind = OPTION_NUMBER,
+                     .value = "R",
+                     .fallback = "up to the nearest sample",
+                     .help = "make the bump narrower: of l1 radius R at most"},
     [FOOL_NOISE] = {.name = "noise",
                     .kind = OPTION_NUMBER,
                     .value = "Q",
@@ -159,6 +164,10 @@ static bool read_wish(fool_job *job, error *e)
         return error_set(e, NULL, 0,
                          "%s of --class, --height and --lipschitz is given (say how high the bump is by one)",
                          wishes == 0 ? "none" : "more than one");
+    if (arguments_given(a, FOOL_RADIUS))
+        q->radius = a->value[FOOL_RADIUS].number;
+    if (q->radius != NULL && mpq_sgn(q->radius) <= 0)
+        return error_set(e, NULL, 0, "--radius: write a positive number");
     if (q->wish == DESIGN_CLASS) {
         q->class = &job->class;
         return read_class(&job->class, arguments_text(a, FOOL_CLASS), e);

@@ -20,6 +20,7 @@ enum {
     FOOL_CLASS,
     FOOL_HEIGHT,
     FOOL_LIPSCHITZ,
+    FOOL_RADIUS,
     FOOL_NOISE,
     FOOL_AT,
     FOOL_TIME,

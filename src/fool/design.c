@@ -6,19 +6,21 @@
 enum {
     LONG_BITS = 64,   /* a radius with longer numerator or denominator is rounded */
     RADIUS_BITS = 53, /* to this many bits */
-    BISECTION_BITS = 32,
     BINARY_RADIUS_BITS = 16,
     BINARY_SLOPE_BITS = 20,
     CENTRE_BITS = 24,
-    BISECTIONS = 48
+    BISECTIONS = 56
 };
 
-static void shorten_radius(const design *w, mpq_t radius, unsigned bits)
+/* A radius that is wished for becomes one that may be used. */
+static void limit_radius(const design *w, mpq_t radius)
 {
+    if (w->most != NULL && mpq_cmp(w->most, radius) < 0)
+        mpq_set(radius, w->most);
     if (w->numbers == BUMP_BINARY)
         power_shorten(radius, BINARY_RADIUS_BITS);
     else if (!power_is_short(radius, LONG_BITS))
-        power_shorten(radius, bits);
+        power_shorten(radius, RADIUS_BITS);
 }
 
 /* value := slope·radius, the slope rounded so that it is a short double; up or down. */
@@ -93,7 +95,7 @@ static void widen(const design *w, mpq_t radius)
     mpq_inits(low, high, middle, NULL);
     mpq_set(low, radius);
     mpq_add(high, w->distance, w->span);
-    shorten_radius(w, high, RADIUS_BITS);
+    limit_radius(w, high);
     mpq_set(middle, high);
     for (size_t k = 0; k < BISECTIONS && mpq_cmp(low, middle) < 0; k++) {
         bool fits = try_quietly(&b, w, middle);
@@ -101,7 +103,7 @@ static void widen(const design *w, mpq_t radius)
         mpq_set(fits ? low : high, middle);
         mpq_add(middle, low, high);
         mpq_div_2exp(middle, middle, 1);
-        power_shorten(middle, w->numbers == BUMP_BINARY ? BINARY_RADIUS_BITS : BISECTION_BITS);
+        power_shorten(middle, w->numbers == BUMP_BINARY ? BINARY_RADIUS_BITS : RADIUS_BITS);
     }
     mpq_set(radius, low);
     mpq_clears(low, high, middle, NULL);
@@ -113,7 +115,7 @@ bool design_bump(bump *b, const design *w, error *e)
     *b = (bump){.centre = NULL};
     mpq_init(radius);
     mpq_set(radius, w->distance);
-    shorten_radius(w, radius, RADIUS_BITS);
+    limit_radius(w, radius);
     if (mpq_sgn(w->tolerated) > 0)
         widen(w, radius);
     bool good =

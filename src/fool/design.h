@@ -22,6 +22,7 @@ typedef struct design {
     mpq_srcptr distance;  /* R: from the centre to the nearest sample, l1 */
     mpq_srcptr tolerated; /* D: the bump may be as high as this at samples; 0 without noise */
     mpq_srcptr span;      /* the radius is at most R + span */
+    mpq_srcptr most;      /* and at most this; NULL: no such limit */
     design_wish wish;
     const room *room;  /* of DESIGN_CLASS */
     mpq_srcptr amount; /* of the others: height or slope, positive */

@@ -60,6 +60,7 @@ static bool build_bump(fool_answer *a, const fool_question *q, mpq_t *centre, er
                 .distance = a->distance,
                 .tolerated = tolerated,
                 .span = span,
+                .most = q->radius,
                 .wish = q->wish,
                 .room = &left,
                 .amount = q->amount,

@@ -20,7 +20,7 @@ typedef struct fool_question {
     mpq_t *box_lower, *box_upper;
     const network *target;     /* g; NULL: twins ± bump are asked for, else g ± bump and g */
     const char *target_name;   /* for messages */
-    const char *target_digest; /* of its file */
+    const char *target_digest; /* of its file, DIGEST_SIZE bytes; as also below */
     const network *model;      /* of the same shape as g, or NULL */
     const char *model_digest;
     size_t output;          /* to which the bump is added; 0 for twins */
@@ -28,6 +28,7 @@ typedef struct fool_question {
     design_wish wish;
     mpq_srcptr amount; /* height or slope of the bump; not used for DESIGN_CLASS */
     mpq_srcptr noise;  /* >= 0 */
+    mpq_srcptr radius; /* the bump's radius is at most this, positive; NULL: as large as it can be */
     mpq_t *at;         /* the centre; NULL: the largest hole is looked for */
     bump_numbers numbers;
     hole_limits limits;
