@@ -17,7 +17,7 @@ typedef struct plan {
 static void plan_init(plan *p, size_t rows, size_t columns, neuron_kind kind)
 {
     *p = (plan){.rows = rows, .columns = columns, .kind = mem_alloc(rows, 1)};
-    memset(p->kind, kind, rows);
+    memset(p->kind, (int)kind, rows);
     p->weight = vector_new(mem_product(rows, columns));
     p->bias = vector_new(rows);
 }
