@@ -442,6 +442,32 @@ static void test_lies(void **state)
     }
 }
 
+/* One of the twins ten times as high: out of the class, whichever of the two it is, and nothing else is
+ * wrong. */
+static void test_one_outside(void **state)
+{
+    (void)state;
+    uint64_t seed = random_seed("one outside the class");
+    for (size_t k = 0; k < random_effort(20); k++) {
+        rng r;
+        example x = {.sample = NULL};
+        mpq_t factor;
+        mpq_init(factor);
+        mpq_set_ui(factor, 11, 2); /* (10 + 1) h in place of 2 h */
+        rng_seed(&r, seed + k);
+        make_example(&x, &r, 2 * k);
+        net_layer *last = (k % 2 == 0 ? &x.u : &x.v)->layer + 3;
+        for (size_t n = 0; n < last->block[0].columns; n++)
+            mpz_mul_ui(last->block[0].weight[n], last->block[0].weight[n], 10);
+        mpq_mul(x.claim.difference, x.claim.difference, factor);
+        expect_lie(&x, "one network's class");
+        x.claim.has_class = false;
+        assert_int_equal(verify(&x), CHECK_VERIFIED);
+        mpq_clear(factor);
+        example_clear(&x);
+    }
+}
+
 /* Networks with any one number changed: rejected, or still true. */
 static void test_changed_networks(void **state)
 {
@@ -532,6 +558,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_difference),
                                        cmocka_unit_test(test_true),
                                        cmocka_unit_test(test_lies),
+                                       cmocka_unit_test(test_one_outside),
                                        cmocka_unit_test(test_changed_networks),
                                        cmocka_unit_test(test_changed_certificates),
                                        cmocka_unit_test(test_outside)};
