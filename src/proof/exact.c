@@ -196,10 +196,8 @@ bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *lis
     bool holds = mpq_cmp(e.constant, p->claim) <= 0;
     if (bound != NULL)
         mpq_set(bound, e.constant);
-    if (holds) {
-        fix_product total = prover_threshold(p, o->output, e.constant) + 1;
-        prover_mark_proved(p, k, total < p->threshold[k] ? total : p->threshold[k]);
-    }
+    if (holds)
+        prover_mark_proved(p, k, prover_threshold(p, o->output, e.constant) + 1);
     pass_clear(&e, count);
     return holds;
 }

@@ -21,9 +21,12 @@
 
 void search_update_claims(search *s)
 {
-    mpq_set(s->final, s->best.value);
-    if (s->options->gap != NULL)
-        mpq_add(s->final, s->final, s->options->gap);
+    const search_options *o = s->options;
+    mpq_set(s->final, o->tolerance != NULL ? o->tolerance : s->best.value);
+    if (o->gap != NULL && o->tolerance == NULL)
+        mpq_add(s->final, s->final, o->gap);
+    if (mpq_cmp(s->best.value, s->final) > 0)
+        s->stopping = true; /* the tolerance is missed */
     if (mpq_cmp(s->final, s->target) > 0)
         mpq_set(s->target, s->final);
     s->version++;
@@ -119,9 +122,12 @@ static bool is_open(const search *s)
 static bool run_rounds(team *t, error *e)
 {
     search *s = &t->s;
-    bool works = run_round(t, 1, FINAL, SHORT_ALONE, e);
+    size_t patience = s->options->patience > 0 ? s->options->patience : SHORT;
+    bool works = run_round(t, 1, FINAL, patience < SHORT_ALONE ? patience : SHORT_ALONE, e);
+    if (s->options->tolerance != NULL)
+        patience = 0;
     if (works && is_open(s) && s->round_over)
-        works = run_round(t, t->threads, FINAL, SHORT, e);
+        works = run_round(t, t->threads, FINAL, patience, e);
     while (works && is_open(s) && (s->round_over || s->floor != FINAL))
         works = run_round(t, t->threads, next_target(s), 0, e);
     return works;

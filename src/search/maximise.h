@@ -21,9 +21,14 @@ typedef struct query {
 } query;
 
 typedef struct search_options {
-    unsigned threads;  /* 0: all cores */
-    double time_limit; /* seconds; 0: none */
-    mpq_srcptr gap;    /* stop when upper - lower <= gap; NULL: exact */
+    unsigned threads;     /* 0: all cores */
+    double time_limit;    /* seconds; 0: none */
+    mpq_srcptr gap;       /* stop when upper - lower <= gap; NULL: exact */
+    mpq_srcptr tolerance; /* decide instead whether the maximum is at most this; NULL: no. The search ends
+                             when upper <= tolerance or lower > tolerance */
+    size_t node_limit;    /* visits of nodes; 0: none */
+    size_t patience; /* nodes after which the bracket is narrowed step by step; 0: a default, for which most
+                        searches end before */
     volatile int
         *stop; /* may be NULL; the search ends soon after it becomes nonzero, with a valid certificate */
 } search_options;

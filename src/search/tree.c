@@ -98,11 +98,21 @@ static bool follows(const tree_text *second, const tree_text *first)
     return second->store == first->store && second->begin == first->begin + (long)first->length;
 }
 
+/* An objective's step may have been proved for a larger claim than the one that the leaves below it keep to:
+ * where these are empty, or prove it themselves. */
+static bool has_closed_steps(const tree_node *node)
+{
+    for (size_t k = 0; k < node->steps; k++)
+        if (node->step[k].bound != TREE_CLOSED)
+            return false;
+    return true;
+}
+
 void tree_collapse(tree_node *node)
 {
     tree_node *first = tree_first(node), *second = tree_second(node);
-    if (!is_closed_leaf(first) || !is_closed_leaf(second) || !follows(&first->text, &node->text) ||
-        !follows(&second->text, &first->text))
+    if (!has_closed_steps(node) || !is_closed_leaf(first) || !is_closed_leaf(second) ||
+        !follows(&first->text, &node->text) || !follows(&second->text, &first->text))
         return;
     node->kind = TREE_LEAF;
     node->text.length += first->text.length + second->text.length;

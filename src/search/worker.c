@@ -38,6 +38,7 @@ static void follow(worker *w)
         return;
     w->version = s->version;
     prover_raise_claim(&w->p, s->target);
+    mpq_set(w->final, s->final);
     for (size_t k = 0; k < w->p.objective_count; k++)
         w->final_threshold[k] = prover_threshold(&w->p, w->p.objectives[k].output, s->final);
     incumbent_adopt(&w->mine, &s->best);
@@ -182,6 +183,14 @@ static double proved_bound(const worker *w)
     return bound;
 }
 
+/* An exact proof of objective k is for good if its bound is at most the final claim, even by less than a
+ * unit. */
+static void note_exact_bound(worker *w, size_t k, const mpq_t bound)
+{
+    if (mpq_cmp(bound, w->final) <= 0)
+        w->p.total[k] = w->final_threshold[k];
+}
+
 static void note_proof(worker *w, bool exact, size_t k, size_t count, const multiplier *list)
 {
     writer_objective(&w->out, exact, &w->p.objectives[k], count, list, bound_of(w, k, w->p.total[k]));
@@ -211,7 +220,9 @@ static bool prove_exactly(worker *w, size_t k)
                  p->box_upper, p->claim);
     if (!result.infeasible && mpq_cmp(result.value, p->claim) > 0 && incumbent_try(&w->mine, result.point))
         publish(w);
-    bool proved = prover_prove_exact(p, k, result.multiplier_count, result.multipliers, NULL);
+    bool proved = prover_prove_exact(p, k, result.multiplier_count, result.multipliers, result.value);
+    if (proved)
+        note_exact_bound(w, k, result.value);
     if (proved)
         note_proof(w, true, k, result.multiplier_count, result.multipliers);
     region_result_clear(&result, p->system->inputs);
@@ -385,7 +396,11 @@ static void replay(worker *w, const tree_node *node)
         line_reader in = {.name = "step"};
         line_hold(&in, node->step[k].text);
         stepper steps = {.in = &in, .system = w->p.system, .prover = &w->p, .e = &e};
+        size_t proved = w->p.proved_count;
         stepper_step(&steps, &finished);
+        if (w->p.proved_count > proved &&
+            node->step[k].bound == TREE_CLOSED) /* known to be so, perhaps exactly */
+            w->p.total[w->p.proved_list[proved]] = w->final_threshold[w->p.proved_list[proved]];
         stepper_clear(&steps);
         line_clear(&in);
         error_clear(&e);
@@ -532,6 +547,7 @@ static bool should_end(search *s)
     const search_options *o = s->options;
     if ((o->stop != NULL && *o->stop) || (o->time_limit > 0 && worker_now() - s->started > o->time_limit))
         s->stopping = true;
+    s->stopping |= o->node_limit > 0 && s->nodes >= o->node_limit;
     s->round_over |= s->node_limit > 0 && s->nodes >= s->node_limit;
     return s->stopping || s->round_over;
 }
@@ -553,6 +569,12 @@ static void work_on(worker *w, tree_node *top)
     }
 }
 
+/* Whether the round has been ended; but the root is always visited, to have an upper bound. */
+static bool is_over(const search *s)
+{
+    return s->root->kind != TREE_OPEN && (s->stopping || s->round_over);
+}
+
 void worker_run(worker *w)
 {
     search *s = w->s;
@@ -562,12 +584,12 @@ void worker_run(worker *w)
     w->version = s->version - 1;
     follow(w);
     for (;;) {
-        while (s->queued == 0 && s->idle + 1 < s->working && !s->stopping && !s->round_over) {
+        while (s->queued == 0 && s->idle + 1 < s->working && !is_over(s)) {
             s->idle++;
             pthread_cond_wait(&s->changed, &s->lock);
             s->idle--;
         }
-        if (s->queued == 0 || s->stopping || s->round_over)
+        if (s->queued == 0 || is_over(s))
             break;
         tree_node *top = s->queue[--s->queued];
         follow(w);
@@ -608,6 +630,7 @@ bool worker_init(worker *w, search *s, unsigned index, bool wanted, error *e)
     incumbent_init(&w->mine, q);
     ascent_init(&w->climber, &s->num, s->box_lower, s->box_upper, q->all_outputs, q->output);
     prover_init(&w->p, &s->system, q->lower, q->upper, q->all_outputs, q->output, s->best.value);
+    mpq_init(w->final);
     w->final_threshold = mem_alloc(w->p.objective_count, sizeof *w->final_threshold);
     w->point = mem_alloc(d, sizeof(double));
     w->relevant = mem_alloc(n, sizeof(bool));
@@ -631,6 +654,7 @@ void worker_clear(worker *w)
                      w->relevant, w->point, w->path,  w->final_threshold};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
+    mpq_clear(w->final);
     descent_clear(&w->down);
     relaxation_clear(&w->lp);
     prover_clear(&w->p);

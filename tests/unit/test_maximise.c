@@ -39,15 +39,14 @@ typedef enum outcome { EXACT, OPEN, WRONG } outcome;
 /* Runs the search, for two seconds at most, and the checker. EXACT: lower, upper and the verified claim are
  * the expected maximum. OPEN: the time ran out, and the verified bracket holds the maximum. WRONG: anything
  * else (printed). */
-static outcome compare(const problem *p, size_t output, const mpq_t expected)
+static outcome compare(const problem *p, size_t output, const mpq_t expected, const search_options *options)
 {
     error e = ERROR_NONE;
     search_result r;
     claim c;
-    search_options options = {.time_limit = 2};
     FILE *certificate = tmpfile();
     query q = query_of(p, output);
-    assert_true(search_maximise(&r, &q, &options, certificate, &e));
+    assert_true(search_maximise(&r, &q, options, certificate, &e));
     check_status status = check_file(certificate, p, &c, &e);
     outcome result = mpq_equal(r.lower, r.upper) ? EXACT : OPEN;
     if (status != CHECK_VERIFIED || !mpq_equal(c.lower, r.lower) || !mpq_equal(c.upper, r.upper) ||
@@ -80,7 +79,12 @@ static void random_pairs_have_the_enumerated_maximum(void **state)
                output = rng_chance(&r, 70) ? EVERY_OUTPUT : rng_below(&r, outputs);
         enumeration truth;
         if (enumerate_maximum(&truth, &p.f, &p.g, p.box.lower, p.box.upper, output, 500)) {
-            outcome result = compare(&p, output, truth.maximum);
+            search_options options = {.time_limit = 2};
+            if (rng_chance(&r, 50)) { /* from the first nodes on: rounds, and several threads */
+                options.patience = 1 + rng_below(&r, 4);
+                options.threads = 1 + (unsigned)rng_below(&r, 3);
+            }
+            outcome result = compare(&p, output, truth.maximum, &options);
             if (result == WRONG) {
                 problem_print(stdout, &p);
                 fail_msg("seed %lu (%s, box %s)", (unsigned long)(seed + k), p.pair, p.box.kind);
@@ -119,12 +123,14 @@ static void early_ends_leave_true_certificates(void **state)
             search_result found;
             claim c;
             search_options options = {.stop = &stop, .gap = gap, .time_limit = 2};
+            options.patience = rng_below(&r, 3);
+            options.node_limit = stop ? 0 : rng_below(&r, 40);
             query q = query_of(&p, EVERY_OUTPUT);
             FILE *certificate = tmpfile();
             assert_true(search_maximise(&found, &q, &options, certificate, &e));
             assert_int_equal(check_file(certificate, &p, &c, &e), CHECK_VERIFIED);
             assert_true(mpq_cmp(c.lower, truth.maximum) <= 0 && mpq_cmp(truth.maximum, c.upper) <= 0);
-            if (!stop && found.seconds < 2) {
+            if (!stop && found.seconds < 2 && options.node_limit == 0) {
                 mpq_add(gap, gap, c.lower);
                 assert_true(mpq_cmp(c.upper, gap) <= 0);
             }
