@@ -219,11 +219,11 @@ static size_t climb_count(const numeric *num)
     return count < 4 ? 4 : (size_t)count;
 }
 
-double ascent_search(ascent *s, double *x)
+double ascent_search(ascent *s, double *x, double enough)
 {
     size_t d = s->num->inputs, climbs = climb_count(s->num);
     double *from = mem_alloc(d, sizeof *from), *try = mem_alloc(d, sizeof *try), best = -1;
-    for (size_t k = 0; k < climbs; k++) {
+    for (size_t k = 0; k < climbs && best <= enough; k++) {
         double start = -1;
         for (size_t sample = 0; sample < 32; sample++) { /* start from the best of a few samples */
             random_point(s, try);

@@ -217,6 +217,7 @@ bool search_maximise(search_result *result, const query *q, const search_options
     store_result(result, &t.s);
     if (works && certificate != NULL)
         works = write_certificate(&t, certificate, result, e);
+    result->threads = t.hired;
     result->seconds = worker_now() - t.s.started;
     for (size_t k = 0; k < t.hired; k++)
         worker_clear(&t.worker[k]);

@@ -20,6 +20,13 @@ typedef struct query {
     size_t output; /* from 0, where not all_outputs */
 } query;
 
+/* Where a search stands. */
+typedef struct search_progress {
+    double lower, upper; /* rounded; upper is HUGE_VAL at the very beginning */
+    size_t nodes;
+    double seconds;
+} search_progress;
+
 typedef struct search_options {
     unsigned threads;     /* 0: all cores */
     double time_limit;    /* seconds; 0: none */
@@ -29,6 +36,9 @@ typedef struct search_options {
     size_t node_limit;    /* visits of nodes; 0: none */
     size_t patience; /* nodes after which the bracket is narrowed step by step; 0: a default, for which most
                         searches end before */
+    void (*progress)(void *context,
+                     const search_progress *now); /* called after every node, not twice at a time; NULL: no */
+    void *progress_context;
     volatile int
         *stop; /* may be NULL; the search ends soon after it becomes nonzero, with a valid certificate */
 } search_options;
@@ -39,7 +49,7 @@ typedef struct search_result {
     int sign;           /* +1: f-g attains it, -1: g-f */
     size_t inputs;
     mpq_t *point; /* `inputs` coordinates inside the box */
-    size_t nodes, leaves;
+    size_t nodes, leaves, threads;
     double seconds;
 } search_result;
 

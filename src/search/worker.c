@@ -71,7 +71,8 @@ static void try_normalised(worker *w, const double *normalised)
 
 void worker_ascend(worker *w)
 {
-    ascent_search(&w->climber, w->point);
+    const search_options *o = w->s->options;
+    ascent_search(&w->climber, w->point, o->tolerance == NULL ? HUGE_VAL : mpq_get_d(o->tolerance));
     if (incumbent_try_doubles(&w->mine, w->point))
         publish(w);
 }
@@ -542,10 +543,20 @@ static void store_visit(worker *w, tree_node *node, const visit *v)
     }
 }
 
+static void report(const search *s, double seconds)
+{
+    double upper = s->root->bound == TREE_CLOSED ? mpq_get_d(s->final) : s->root->bound;
+    search_progress now = {s->best.approximate, upper, s->nodes, seconds};
+    s->options->progress(s->options->progress_context, &now);
+}
+
 static bool should_end(search *s)
 {
     const search_options *o = s->options;
-    if ((o->stop != NULL && *o->stop) || (o->time_limit > 0 && worker_now() - s->started > o->time_limit))
+    double seconds = worker_now() - s->started;
+    if (o->progress != NULL)
+        report(s, seconds);
+    if ((o->stop != NULL && *o->stop) || (o->time_limit > 0 && seconds > o->time_limit))
         s->stopping = true;
     s->stopping |= o->node_limit > 0 && s->nodes >= o->node_limit;
     s->round_over |= s->node_limit > 0 && s->nodes >= s->node_limit;

@@ -1,0 +1,117 @@
+/* Searches from the command line: see search_job.h. */
+#include "cli/search_job.h"
+
+#include <stdlib.h>
+
+#include "cli/json.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "cli/stop.h"
+
+static bool search(search_job *job, mpq_srcptr gap, mpq_srcptr tolerance, FILE *certificate, error *e)
+{
+    const arguments *a = job->a;
+    model_pair *p = &job->pair;
+    progress live;
+    if (!progress_init(&live, arguments_text(a, JOB_PROGRESS), arguments_given(a, JOB_QUIET), e))
+        return false;
+    query q = {.f = &p->f.net,
+               .g = &p->g.net,
+               .f_digest = p->f.digest,
+               .g_digest = p->g.digest,
+               .lower = p->box.lower,
+               .upper = p->box.upper,
+               .all_outputs = p->all_outputs,
+               .output = p->output};
+    search_options options = {.threads = (unsigned)a->value[JOB_THREADS].whole,
+                              .time_limit = mpq_get_d(a->value[JOB_TIME].number),
+                              .node_limit = a->value[JOB_NODES].whole,
+                              .gap = gap,
+                              .tolerance = tolerance,
+                              .stop = stop_flag(),
+                              .progress = live.mode == PROGRESS_OFF ? NULL : progress_show,
+                              .progress_context = &live};
+    bool works = search_maximise(&job->result, &q, &options, certificate, e);
+    progress_end(&live);
+    return works;
+}
+
+static bool search_with_certificate(search_job *job, const char *path, mpq_srcptr gap, mpq_srcptr tolerance,
+                                    error *e)
+{
+    file_output out = {.stream = NULL};
+    if (!output_open(&out, path, job->pair.f.path, job->pair.g.path, e))
+        return false;
+    if (!search(job, gap, tolerance, out.stream, e)) {
+        file_output_discard(&out);
+        return false;
+    }
+    if (file_output_commit(&out, e))
+        return true;
+    search_result_clear(&job->result);
+    return false;
+}
+
+bool search_job_run(search_job *job, const arguments *a, mpq_srcptr gap, mpq_srcptr tolerance, error *e)
+{
+    *job = (search_job){.a = a};
+    if (!pair_read(&job->pair, a->operand[0], a->operand[1], a, e))
+        return false;
+    const char *path = arguments_text(a, JOB_CERTIFICATE);
+    bool found = path == NULL ? search(job, gap, tolerance, NULL, e)
+                              : search_with_certificate(job, path, gap, tolerance, e);
+    if (!found)
+        pair_clear(&job->pair);
+    return found;
+}
+
+void search_job_clear(search_job *job)
+{
+    search_result_clear(&job->result);
+    pair_clear(&job->pair);
+}
+
+bool search_job_is_exact(const search_job *job)
+{
+    return mpq_equal(job->result.lower, job->result.upper);
+}
+
+void search_job_json(json_t *object, const search_job *job)
+{
+    const search_result *r = &job->result;
+    json_object_set_new(object, "lower", json_of_rational(r->lower));
+    json_object_set_new(object, "upper", json_of_rational(r->upper));
+    json_object_set_new(object, "decimal", json_of_decimal(r->lower));
+    json_object_set_new(object, "output", json_of_size(r->output));
+    json_object_set_new(object, "sign", json_integer(r->sign));
+    json_object_set_new(object, "point", json_of_rationals(r->inputs, r->point));
+    json_object_set_new(object, "nodes", json_of_size(r->nodes));
+    json_object_set_new(object, "leaves", json_of_size(r->leaves));
+    json_object_set_new(object, "threads", json_of_size(r->threads));
+    json_object_set_new(object, "seconds", json_real(r->seconds));
+    json_object_set_new(object, "certificate", json_of_text(arguments_text(job->a, JOB_CERTIFICATE)));
+    json_object_set_new(object, "networks", json_of_models(&job->pair.f, &job->pair.g));
+}
+
+void search_job_print(const search_job *job, const char *verdict)
+{
+    const search_result *r = &job->result;
+    const model_pair *p = &job->pair;
+    const char *path = arguments_text(job->a, JOB_CERTIFICATE);
+    statement s = {.lower = r->lower,
+                   .upper = r->upper,
+                   .all_outputs = p->all_outputs,
+                   .outputs = network_outputs(&p->f.net),
+                   .output = r->output,
+                   .side = mpq_sgn(r->lower) == 0 ? "f = g"
+                           : r->sign > 0          ? "f > g"
+                                                  : "f < g",
+                   .inputs = r->inputs,
+                   .box_lower = p->box.lower,
+                   .box_upper = p->box.upper,
+                   .point = r->point};
+    report_statement(stdout, verdict, &s);
+    printf("  %-12s %s\n", "certificate", path == NULL ? "none (write one with -o FILE)" : path);
+    printf("  %-12s %zu nodes, %zu leaves, %.2f s\n", "search", r->nodes, r->leaves, r->seconds);
+}

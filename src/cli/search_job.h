@@ -1,0 +1,81 @@
+/* A search from the command line: what `max` and `decide` have in common. */
+#ifndef SUPCERT_CLI_SEARCH_JOB_H
+#define SUPCERT_CLI_SEARCH_JOB_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "cli/option.h"
+#include "cli/pair.h"
+#include "search/maximise.h"
+
+/* Rows that follow PAIR_OPTION_ROWS, in the order of the names below. */
+#define SEARCH_OPTION_ROWS                                                                                   \
+    {.name = "certificate",                                                                                  \
+     .letter = 'o',                                                                                          \
+     .kind = OPTION_TEXT,                                                                                    \
+     .value = "FILE",                                                                                        \
+     .fallback = "none is written",                                                                          \
+     .help = "write the certificate to FILE"},                                                               \
+        {.name = "time",                                                                                     \
+         .kind = OPTION_NUMBER,                                                                              \
+         .value = "S",                                                                                       \
+         .least = "0",                                                                                       \
+         .most = "1e9",                                                                                      \
+         .fallback = "0, no limit",                                                                          \
+         .help = "stop the search after S seconds"},                                                         \
+        {.name = "nodes",                                                                                    \
+         .kind = OPTION_WHOLE,                                                                               \
+         .value = "N",                                                                                       \
+         .least = "0",                                                                                       \
+         .fallback = "0, no limit",                                                                          \
+         .help = "stop the search after N nodes"},                                                           \
+        {.name = "threads",                                                                                  \
+         .kind = OPTION_WHOLE,                                                                               \
+         .value = "N",                                                                                       \
+         .least = "0",                                                                                       \
+         .most = "1024",                                                                                     \
+         .fallback = "0, all cores",                                                                         \
+         .help = "threads that search; a long search uses them all"},                                        \
+        {.name = "progress",                                                                                 \
+         .kind = OPTION_TEXT,                                                                                \
+         .value = "HOW",                                                                                     \
+         .fallback = "live on a terminal, else off",                                                         \
+         .help = "live: one line that changes; plain: a line every 5 seconds; off"},                         \
+        {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},                            \
+    {                                                                                                        \
+        .name = "quiet", .letter = 'q', .kind = OPTION_SWITCH, .help = "print nothing but JSON and errors"   \
+    }
+
+enum {
+    JOB_CERTIFICATE = PAIR_OPTIONS,
+    JOB_TIME,
+    JOB_NODES,
+    JOB_THREADS,
+    JOB_PROGRESS,
+    JOB_JSON,
+    JOB_QUIET,
+    JOB_OPTIONS
+};
+
+typedef struct search_job {
+    const arguments *a;
+    model_pair pair;
+    search_result result;
+} search_job;
+
+/* Reads the networks (operands F G), searches for the maximum to within `gap`, or decides `tolerance` (both
+ * may be NULL), and writes the certificate that is asked for. On success *job must be cleared. */
+bool search_job_run(search_job *job, const arguments *a, mpq_srcptr gap, mpq_srcptr tolerance, error *e);
+void search_job_clear(search_job *job);
+
+bool search_job_is_exact(const search_job *job);
+
+/* The fields of a result, without a verdict; the certificate and the networks come last. */
+void search_job_json(json_t *object, const search_job *job);
+
+/* The result in words, after the verdict. */
+void search_job_print(const search_job *job, const char *verdict);
+
+#endif

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# supcert decide: within, missed and undecided, ties, limits, progress, bad usage; every certificate is checked for what it must imply.
+. tests/end/lib.sh
+
+# The maximum of |abs - 1/3| on [-1/2, 3/4] is 5/12.
+pair="abs.net third.net --box -1/2,3/4"
+# shellcheck disable=SC2086
+{
+    expect "within" 0 "out:^within: max" quiet -- "$supcert" decide $pair --tol 1/2 -o w.cert
+    expect "within: certificate" 0 quiet -- "$native_checker" w.cert abs.net third.net --box -1/2,3/4 --at-most 1/2
+    expect "a tie is within" 0 "out:^within: max" quiet -- "$supcert" decide $pair --tol 5/12 -o t.cert
+    expect "a tie: certificate" 0 quiet -- "$native_checker" t.cert abs.net third.net --at-most 5/12
+    expect "missed by little" 1 "out:^missed: max" quiet -- "$supcert" decide $pair --tol 416666666666/1000000000000 -o m.cert
+    expect "missed: certificate" 0 quiet -- "$native_checker" m.cert abs.net third.net --at-least 416666666666/1000000000000
+    expect "missed: no upper bound of the tolerance" 1 message -- "$native_checker" m.cert abs.net third.net --at-most 416666666666/1000000000000
+    expect "tolerance 0 missed" 1 "out:^missed" quiet -- "$supcert" decide $pair --tol 0
+    expect "tolerance 0 kept" 0 "out:^within" quiet -- "$supcert" decide abs.net abs.net --box -1,1 --tol 0
+    expect "no tolerance" 2 message "err:--tol" silent -- "$supcert" decide $pair
+    expect "negative tolerance" 2 message silent -- "$supcert" decide $pair --tol -1
+    expect "tolerance that is no number" 2 message silent -- "$supcert" decide $pair --tol much
+    expect "progress that is none" 2 message "err:live, plain or off" silent -- "$supcert" decide $pair --tol 1 --progress loud
+    run "$supcert" decide $pair --tol 1/2 --json
+    cp "$logs/out" d.json
+    equal "json: command" "$(json d.json command)" decide
+    equal "json: verdict" "$(json d.json verdict)" within
+    equal "json: tolerance" "$(json d.json tolerance)" 1/2
+    equal "json: threads" "$(json d.json threads)" 1
+}
+
+# A harder pair, and its maximum, in too few nodes.
+hard="$t2p/student_d3_s1_n1000_w32.onnx $t2p/teacher_d3_s1.onnx"
+value=$(awk -F'\t' '$1 ~ /^student_d3_s1_n1000_w32/ { print $2 }' "$t2p/expected.tsv")
+# shellcheck disable=SC2086
+{
+    expect "undecided" 3 "out:^undecided: max" quiet -- "$supcert" decide $hard --box -1/2,1/2 --tol "$value" --nodes 40 -o u.cert
+    expect "undecided: certificate" 0 quiet -- "$checker" u.cert $hard --box -1/2,1/2
+    expect "undecided: not at most" 1 message -- "$checker" u.cert $hard --box -1/2,1/2 --at-most "$value"
+    expect "max within 40 nodes" 3 "out:^bracket" quiet -- "$supcert" max $hard --box -1/2,1/2 --nodes 40 -o b.cert
+    expect "max within 40 nodes: certificate" 0 quiet -- "$checker" b.cert $hard --box -1/2,1/2
+    expect "live progress" 0 "err:lower 0.*, upper .* nodes, .*/s" -- "$supcert" max $hard --box -1/2,1/2 --progress live
+    for threads in 1 2 3; do
+        run "$supcert" max $hard --box -1/2,1/2 --threads $threads --json
+        cp "$logs/out" h.json
+        equal "$threads threads: lower" "$(json h.json lower)" "$(awk -F'\t' '$1 ~ /^student_d3_s1_n1000_w32/ { print $2 }' "$t2p/expected.tsv")"
+        equal "$threads threads: upper" "$(json h.json upper)" "$(json h.json lower)"
+    done
+}
+finish
