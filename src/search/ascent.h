@@ -30,8 +30,8 @@ double ascent_value(ascent *s, const double *x, size_t *output, int *sign);
 /* Climbs from x, in place, until no step helps; returns the value reached. */
 double ascent_climb(ascent *s, double *x);
 
-/* The best of many climbs from random points and the box's middle, or the first that reaches more than `enough`; x
- * receives the point. */
+/* The best of many climbs from random points and the box's middle, or the first that reaches more than
+ * `enough`; x receives the point. */
 double ascent_search(ascent *s, double *x, double enough);
 
 #endif

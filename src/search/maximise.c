@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "number/rational.h"
 #include "number/vector.h"
-#include "search/worker.h"
+#include "search/walk.h"
 
 /* Nodes after which a search is no longer taken to be short: with one thread, and with all. */
 #define SHORT_ALONE 100
@@ -56,7 +56,7 @@ typedef struct team {
 
 static void *run_worker(void *argument)
 {
-    worker_run(argument);
+    walk_round(argument);
     glp_free_env();
     return NULL;
 }
@@ -94,7 +94,7 @@ static bool run_round(team *t, size_t threads, double target, size_t limit, erro
     pthread_mutex_lock(&s->lock);
     s->working -= threads - started; /* fewer threads will do */
     pthread_mutex_unlock(&s->lock);
-    worker_run(&t->worker[0]);
+    walk_round(&t->worker[0]);
     for (size_t k = 1; k < started; k++)
         pthread_join(thread[k], NULL);
     free(thread);

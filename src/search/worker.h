@@ -73,8 +73,12 @@ void worker_clear(worker *w);
 /* Looks for good points all over the box. */
 void worker_ascend(worker *w);
 
-/* Works until the round is done: everything is proved to `target`, or a limit has been reached. */
-void worker_run(worker *w);
+/* Takes over what the search is after now. With the lock. */
+void worker_follow(worker *w);
+/* A better point of this worker becomes everybody's; the claims follow. */
+void worker_publish(worker *w);
+/* Offers a point given in normalised inputs as a lower bound. */
+void worker_offer(worker *w, const double *normalised);
 
 /* Whether differences of partners vary less than the partners do, at the root. */
 bool worker_pairs_pay(worker *w);

@@ -1,0 +1,352 @@
+/* Visiting a node: see visit.h. */
+#include "search/visit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "proof/steps.h"
+#include "search/branch.h"
+#include "search/region.h"
+
+/* A bound this close to the claim, normalised, is within reach of the errors of fixed point: smaller boxes
+ * would not help, exact leaves do. */
+#define NEAR 1e-11
+
+/* A range whose end is this close to 0, in units, may be due to rounding. */
+#define TOUCH 4096
+
+/* Normalised bound that an objective must not exceed. */
+static double normalised_claim(const worker *w, size_t k)
+{
+    return ldexp((double)w->p.threshold[k], -2 * w->p.sc.bits);
+}
+
+/* A claim, in real units, for which `total` proves objective k; TREE_CLOSED where it proves the final one. */
+static double bound_of(const worker *w, size_t k, fix_product total)
+{
+    if (total <= w->final_threshold[k])
+        return TREE_CLOSED;
+    if (total >= (fix_product)1 << 126)
+        return HUGE_VAL;
+    double value =
+        ldexp((double)total, -w->p.sc.bits) * prover_objective_unit(&w->p, w->p.objectives[k].output);
+    return value + fabs(value) * 1e-14; /* far more than the four roundings above */
+}
+
+/* Offers the corner of the node at which the relaxed objective is largest. */
+static void try_corner(worker *w)
+{
+    for (size_t i = 0; i < w->s->system.inputs; i++)
+        w->lp.point[i] =
+            w->down.gradient[i] > 0 ? mirror_input_upper(&w->p, i) : mirror_input_lower(&w->p, i);
+    worker_offer(w, w->lp.point);
+}
+
+/* --- the frame in doubles --- */
+
+static const mirror *current_mirror(worker *w)
+{
+    const prover *p = &w->p;
+    while (w->mirror_count > p->frame_count ||
+           (w->mirror_count > 0 &&
+            w->mirrors[w->mirror_count - 1].serial != p->frames[w->mirror_count - 1].serial))
+        mirror_clear(&w->mirrors[--w->mirror_count]);
+    if (w->mirror_count < p->frame_count) {
+        w->mirrors = mem_grow(w->mirrors, &w->mirror_capacity, p->frame_count, sizeof *w->mirrors);
+        for (size_t k = w->mirror_count; k + 1 < p->frame_count; k++)
+            w->mirrors[k] = (mirror){.serial = p->frames[k].serial};
+        w->mirror_count = p->frame_count;
+        mirror_init(&w->mirrors[w->mirror_count - 1], p);
+    }
+    mirror *m = &w->mirrors[w->mirror_count - 1];
+    if (m->column == NULL)
+        mirror_init(m, p);
+    return m;
+}
+
+/* --- proving a node --- */
+
+/* Leaves out the stable neurons when they have become many. */
+static void reduce_if_worthwhile(worker *w)
+{
+    const frame *fr = prover_frame(&w->p);
+    size_t stable = 0;
+    for (size_t r = 0; r < fr->count; r++)
+        stable += !mirror_is_unstable(&w->p, r) && !w->p.is_fact[fr->neuron[r]];
+    if (stable * 6 > fr->count && prover_reduce(&w->p))
+        writer_reduce(&w->out);
+}
+
+/* Neurons that fixed point cannot tell from stable ones: one end of the range is within its errors of 0.
+ * Exact bounds may settle them, where kinks touch the box or meet in the only point of a flat one. */
+static void settle_touching(worker *w)
+{
+    prover *p = &w->p;
+    const frame *fr = prover_frame(p);
+    for (size_t r = 0; r < fr->count && !p->empty; r++) {
+        size_t n = fr->neuron[r];
+        bool touches = p->lower[n] > -TOUCH || p->upper[n] < TOUCH;
+        if (!touches || !mirror_is_unstable(p, r))
+            continue;
+        fix lower = p->lower[n], upper = p->upper[n];
+        prover_bound_exact(p, n);
+        if (p->lower[n] != lower || p->upper[n] != upper)
+            writer_bound_exact(&w->out, n);
+    }
+}
+
+/* Tries all objectives with default multipliers, and notes those that are proved, so that the subtree
+ * inherits them. Returns a bound of all of them. */
+static double prove_default(worker *w)
+{
+    prover *p = &w->p;
+    double bound = TREE_CLOSED;
+    for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
+        fix_product total = p->is_proved[k] ? p->total[k] : 0;
+        if (!p->is_proved[k] && prover_prove(p, k, 0, NULL, &total))
+            writer_objective(&w->out, false, &p->objectives[k], 0, NULL, bound_of(w, k, total));
+        bound = fmax(bound, bound_of(w, k, total));
+    }
+    return bound;
+}
+
+/* A bound of the objectives proved so far. */
+static double proved_bound(const worker *w)
+{
+    double bound = TREE_CLOSED;
+    for (size_t k = 0; k < w->p.objective_count && !w->p.empty; k++)
+        if (w->p.is_proved[k])
+            bound = fmax(bound, bound_of(w, k, w->p.total[k]));
+    return bound;
+}
+
+/* An exact proof of objective k is for good if its bound is at most the final claim, even by less than a
+ * unit. */
+static void note_exact_bound(worker *w, size_t k, const mpq_t bound)
+{
+    if (mpq_cmp(bound, w->final) <= 0)
+        w->p.total[k] = w->final_threshold[k];
+}
+
+static void note_proof(worker *w, bool exact, size_t k, size_t count, const multiplier *list)
+{
+    writer_objective(&w->out, exact, &w->p.objectives[k], count, list, bound_of(w, k, w->p.total[k]));
+}
+
+/* The facts of the node and which neurons are active there. */
+static size_t node_facts(worker *w)
+{
+    const prover *p = &w->p;
+    size_t count = 0;
+    for (size_t n = 0; n < p->system->neurons; n++) {
+        w->active[n] = !p->system->relu[n] || p->lower[n] >= 0;
+        if (p->is_fact[n])
+            w->facts[count++] = (sign_fact){n, w->active[n] ? +1 : -1};
+    }
+    return count;
+}
+
+/* Solves objective k exactly in a node whose relevant neurons are all stable; always proves it, if need be by
+ * a better incumbent. */
+static bool prove_exactly(worker *w, size_t k)
+{
+    prover *p = &w->p;
+    region_result result;
+    size_t facts = node_facts(w);
+    region_solve(&result, p->system, w->active, &p->objectives[k], w->facts, facts, p->box_lower,
+                 p->box_upper, p->claim);
+    if (!result.infeasible && mpq_cmp(result.value, p->claim) > 0 && incumbent_try(&w->mine, result.point))
+        worker_publish(w);
+    bool proved = prover_prove_exact(p, k, result.multiplier_count, result.multipliers, result.value);
+    if (proved)
+        note_exact_bound(w, k, result.value);
+    if (proved)
+        note_proof(w, true, k, result.multiplier_count, result.multipliers);
+    region_result_clear(&result, p->system->inputs);
+    return proved;
+}
+
+/* Solves the node's linear program for objective k and tries its duals; true when they prove it. */
+static bool prove_by_relaxation(worker *w, const mirror *m, size_t k, relaxation_status *status)
+{
+    prover *p = &w->p;
+    const objective *o = &p->objectives[k];
+    *status = relaxation_solve(&w->lp, p, m, w->relevant, o);
+    if (*status == RELAXATION_FAILED)
+        return false;
+    if (*status == RELAXATION_SOLVED && w->lp.bound > normalised_claim(w, k)) {
+        worker_offer(w, w->lp.point);
+        if (w->lp.bound > normalised_claim(w, k))
+            return false;
+    }
+    size_t count = relaxation_multipliers(w->list, &w->lp, p, m, w->relevant, o);
+    if (!prover_prove(p, k, count, w->list, NULL))
+        return false;
+    note_proof(w, false, k, count, w->list);
+    return true;
+}
+
+/* Tries every objective that is still open by linear programs; true when none is left. */
+static bool prove_by_programs(worker *w, const mirror *m, size_t unstable, relaxation_status *status)
+{
+    bool all = true;
+    for (size_t k = 0; k < w->p.objective_count; k++) {
+        if (w->p.is_proved[k] || prove_by_relaxation(w, m, k, status))
+            continue;
+        if (unstable > 0 || !prove_exactly(w, k))
+            all = false;
+    }
+    return all;
+}
+
+/* --- splitting a node --- */
+
+static size_t count_unstable(const worker *w)
+{
+    size_t count = 0, rows = prover_frame(&w->p)->count;
+    for (size_t r = 0; r < rows; r++)
+        count += w->relevant[r] && mirror_is_unstable(&w->p, r);
+    return count;
+}
+
+/* Up to how many unstable neurons signs are split rather than inputs. Three took half the time of inputs + 3
+ * on the pruned ACAS pair 1_3, and on pairs of width 32 made no difference. In very small boxes it is more
+ * and more of them, since no box is small enough where the maximum is attained along a kink. */
+static size_t sign_limit(const worker *w)
+{
+    size_t d = w->s->system.inputs, depth = w->p.split_count, deep = 6 * d;
+    return 3 + (depth > deep ? depth - deep : 0);
+}
+
+static size_t first_unproved(const prover *p)
+{
+    size_t k = 0;
+    while (p->is_proved[k])
+        k++;
+    return k;
+}
+
+/* Whether smaller boxes still help: the excess of the bound over the claim is not yet within the errors of
+ * fixed point, and it has halved since 12 splits an input ago. Where kinks of very steep neurons cross, it
+ * does not, and signs must be split. */
+static bool makes_headway(const worker *w, double excess, double own)
+{
+    size_t depth = w->p.split_count, back = 12 * w->s->system.inputs;
+    if (excess <= NEAR || depth < back)
+        return excess > NEAR;
+    double claim = mpq_get_d(w->p.claim);
+    return own - claim < 0.5 * (w->path[depth - back]->own - claim);
+}
+
+/* Chooses how to split a node that nothing has settled; false where there is nothing to split. */
+static bool choose_split(worker *w, tree_split *split, const mirror *m, size_t unstable, double own,
+                         bool has_solution)
+{
+    size_t open = first_unproved(&w->p);
+    branch_view view = {&w->p, m, w->relevant, &w->down, &w->lp};
+    mirror_descend(&w->down, m, &w->p, &w->p.objectives[open]);
+    if (unstable > sign_limit(w) && makes_headway(w, w->down.bound - normalised_claim(w, open), own)) {
+        try_corner(w);
+        if (branch_split_input(split, &view))
+            return true;
+    }
+    size_t row = has_solution ? branch_choose_row_by_solution(&view) : branch_choose_row_by_chord(&view);
+    if (row == SYSTEM_NO_NEURON) { /* a row may matter by weights too small for the frame's fixed point */
+        memset(w->relevant, true, m->count * sizeof *w->relevant);
+        row = branch_choose_row_by_chord(&view);
+    }
+    if (row == SYSTEM_NO_NEURON)
+        return false;
+    branch_split_row(split, &view, row);
+    return true;
+}
+
+/* --- visits --- */
+
+static void end_leaf(worker *w, visit *v)
+{
+    v->text = writer_leaf(&w->out);
+}
+
+static void end_split(worker *w, visit *v)
+{
+    mpq_t value;
+    mpq_init(value);
+    if (v->split.kind == TREE_INPUT)
+        branch_value(value, &w->p, v->split.index, v->split.position);
+    v->is_split = true;
+    v->text = writer_split(&w->out, &v->split, value);
+    mpq_clear(value);
+}
+
+/* Refines or settles a node that default multipliers did not settle. */
+static void settle_or_split(worker *w, visit *v)
+{
+    const mirror *m = current_mirror(w);
+    mirror_relevant(w->relevant, m, &w->p);
+    size_t unstable = count_unstable(w);
+    relaxation_status status = RELAXATION_FAILED;
+    if (unstable <= sign_limit(w) && prove_by_programs(w, m, unstable, &status)) {
+        v->bound = proved_bound(w);
+        end_leaf(w, v);
+    } else if (choose_split(w, &v->split, m, unstable, v->bound, status == RELAXATION_SOLVED)) {
+        end_split(w, v);
+    } else {
+        v->is_stuck = true;
+        end_leaf(w, v);
+    }
+}
+
+/* A node for the first time, or once more after it was a leaf. */
+static void visit_leaf(worker *w, visit *v)
+{
+    prover *p = &w->p;
+    prover_bound_all(p, w->s->uses_pairs);
+    writer_bound_all(&w->out, w->s->uses_pairs);
+    if (!p->empty)
+        settle_touching(w);
+    if (!p->empty)
+        reduce_if_worthwhile(w);
+    v->bound = prove_default(w);
+    if (prover_is_done(p))
+        end_leaf(w, v);
+    else
+        settle_or_split(w, v);
+}
+
+void visit_replay(worker *w, const tree_node *node)
+{
+    bool finished;
+    for (size_t k = 0; k < node->steps; k++) {
+        error e = ERROR_NONE;
+        line_reader in = {.name = "step"};
+        line_hold(&in, node->step[k].text);
+        stepper steps = {.in = &in, .system = w->p.system, .prover = &w->p, .e = &e};
+        size_t proved = w->p.proved_count;
+        stepper_step(&steps, &finished);
+        if (w->p.proved_count > proved &&
+            node->step[k].bound == TREE_CLOSED) /* known to be so, perhaps exactly */
+            w->p.total[w->p.proved_list[proved]] = w->final_threshold[w->p.proved_list[proved]];
+        stepper_clear(&steps);
+        line_clear(&in);
+        error_clear(&e);
+    }
+    w->ready = true;
+}
+
+void visit_node(worker *w, const tree_node *node, visit *v)
+{
+    writer_begin(&w->out);
+    if (!tree_is_split(node)) {
+        visit_leaf(w, v);
+        w->ready = true;
+        return;
+    }
+    for (size_t k = 0; k < node->steps; k++)
+        writer_repeat(&w->out, &node->step[k]);
+    visit_replay(w, node);
+    v->split = node->split;
+    v->bound = node->own;
+    end_split(w, v);
+}

@@ -1,0 +1,193 @@
+/* Walking the search tree: see walk.h. */
+#include "search/walk.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "search/visit.h"
+
+static void push_path(worker *w, tree_node *node)
+{
+    w->path = mem_grow(w->path, &w->path_capacity, w->path_count + 1, sizeof *w->path);
+    w->path[w->path_count++] = node;
+    w->ready = false;
+}
+
+/* Goes up to the parent. */
+static void leave(worker *w)
+{
+    w->path_count--;
+    prover_back(&w->p);
+    w->ready = true;
+}
+
+/* Goes down from the split node at hand to its child. */
+static void enter(worker *w, tree_node *child)
+{
+    const tree_node *node = child->parent;
+    bool upper = child == node->child[1];
+    if (!w->ready)
+        visit_replay(w, node);
+    if (node->kind == TREE_SIGN) {
+        prover_split_neuron(&w->p, node->split.index, upper);
+    } else {
+        mpq_t value;
+        mpq_init(value);
+        branch_value(value, &w->p, node->split.index, node->split.position);
+        prover_split_input(&w->p, node->split.index, value, upper);
+        mpq_clear(value);
+    }
+    push_path(w, child);
+}
+
+/* Goes to any node; the nodes above it have been split. */
+static void reach(worker *w, tree_node *target)
+{
+    if (w->path_count == 0)
+        push_path(w, w->s->root);
+    while (w->path_count - 1 > target->depth || w->path[w->path_count - 1] != target) {
+        tree_node *ancestor = target, *child = NULL, *here = w->path[w->path_count - 1];
+        while (ancestor->depth > here->depth) {
+            child = ancestor;
+            ancestor = ancestor->parent;
+        }
+        if (ancestor == here)
+            enter(w, child);
+        else
+            leave(w);
+    }
+}
+
+/* Whether a node is for this worker to visit in this round. With the lock, as all below. */
+static bool is_work(const search *s, const tree_node *node)
+{
+    return !node->taken && node->kind != TREE_STUCK && node->bound > s->floor;
+}
+
+/* The next node below `top`, depth first, after a visit of `node`; NULL when there is none. Leaves the nodes
+ * that are done with. */
+static tree_node *advance(worker *w, tree_node *node, const tree_node *top)
+{
+    const search *s = w->s;
+    if (tree_is_split(node)) {
+        if (is_work(s, tree_first(node)))
+            return tree_first(node);
+        if (is_work(s, tree_second(node)))
+            return tree_second(node);
+    }
+    while (node != top) {
+        tree_node *parent = node->parent;
+        leave(w);
+        if (node == tree_first(parent) && is_work(s, tree_second(parent)))
+            return tree_second(parent);
+        tree_collapse(parent);
+        node = parent;
+    }
+    if (node->parent != NULL)
+        leave(w);
+    return NULL;
+}
+
+/* Gives work to those who have none: the topmost node that this worker has still to visit. */
+static void share(worker *w, const tree_node *top)
+{
+    search *s = w->s;
+    if (s->idle <= s->queued)
+        return;
+    for (size_t k = top->depth; k + 1 < w->path_count; k++) {
+        tree_node *second = tree_second(w->path[k]);
+        if (w->path[k + 1] == second || !is_work(s, second))
+            continue;
+        second->taken = true;
+        s->queue = mem_grow(s->queue, &s->queue_capacity, s->queued + 1, sizeof *s->queue);
+        s->queue[s->queued++] = second;
+        pthread_cond_signal(&s->changed);
+        return;
+    }
+}
+
+static void store_visit(worker *w, tree_node *node, const visit *v)
+{
+    search *s = w->s;
+    s->nodes++;
+    s->leaves += !v->is_split;
+    s->leaves -= node->kind == TREE_LEAF;
+    if (v->is_split) {
+        tree_divide(node, &v->split, v->bound, w->out.step, w->out.steps, v->text);
+        w->out.step = NULL;
+        w->out.steps = w->out.capacity = 0;
+    } else {
+        tree_settle(node, v->is_stuck ? TREE_STUCK : TREE_LEAF, v->bound, v->text);
+    }
+}
+
+static void report(const search *s, double seconds)
+{
+    double upper = s->root->bound == TREE_CLOSED ? mpq_get_d(s->final) : s->root->bound;
+    search_progress now = {s->best.approximate, upper, s->nodes, seconds};
+    s->options->progress(s->options->progress_context, &now);
+}
+
+static bool should_end(search *s)
+{
+    const search_options *o = s->options;
+    double seconds = worker_now() - s->started;
+    if (o->progress != NULL)
+        report(s, seconds);
+    if ((o->stop != NULL && *o->stop) || (o->time_limit > 0 && seconds > o->time_limit))
+        s->stopping = true;
+    s->stopping |= o->node_limit > 0 && s->nodes >= o->node_limit;
+    s->round_over |= s->node_limit > 0 && s->nodes >= s->node_limit;
+    return s->stopping || s->round_over;
+}
+
+/* Visits what is to be visited in the subtree. */
+static void work_on(worker *w, tree_node *top)
+{
+    search *s = w->s;
+    for (tree_node *node = top; node != NULL;) {
+        visit v = {.is_split = false};
+        reach(w, node);
+        visit_node(w, node, &v);
+        pthread_mutex_lock(&s->lock);
+        store_visit(w, node, &v);
+        share(w, top);
+        node = should_end(s) ? NULL : advance(w, node, top);
+        worker_follow(w);
+        pthread_mutex_unlock(&s->lock);
+    }
+}
+
+/* Whether the round has been ended; but the root is always visited, to have an upper bound. */
+static bool is_over(const search *s)
+{
+    return s->root->kind != TREE_OPEN && (s->stopping || s->round_over);
+}
+
+void walk_round(worker *w)
+{
+    search *s = w->s;
+    pthread_mutex_lock(&s->lock);
+    prover_restart(&w->p, s->target);
+    w->path_count = 0;
+    w->version = s->version - 1;
+    worker_follow(w);
+    for (;;) {
+        while (s->queued == 0 && s->idle + 1 < s->working && !is_over(s)) {
+            s->idle++;
+            pthread_cond_wait(&s->changed, &s->lock);
+            s->idle--;
+        }
+        if (s->queued == 0 || is_over(s))
+            break;
+        tree_node *top = s->queue[--s->queued];
+        worker_follow(w);
+        pthread_mutex_unlock(&s->lock);
+        work_on(w, top);
+        pthread_mutex_lock(&s->lock);
+        top->taken = false;
+    }
+    s->working--;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+}
