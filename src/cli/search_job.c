@@ -83,6 +83,7 @@ void search_job_json(json_t *object, const search_job *job)
     json_object_set_new(object, "lower", json_of_rational(r->lower));
     json_object_set_new(object, "upper", json_of_rational(r->upper));
     json_object_set_new(object, "decimal", json_of_decimal(r->lower));
+    json_object_set_new(object, "upper_decimal", json_of_decimal(r->upper));
     json_object_set_new(object, "output", json_of_size(r->output));
     json_object_set_new(object, "sign", json_integer(r->sign));
     json_object_set_new(object, "point", json_of_rationals(r->inputs, r->point));
