@@ -167,13 +167,42 @@ static void search_clear(search *s)
     pthread_mutex_destroy(&s->lock);
 }
 
-static void store_result(search_result *result, const search *s)
+/* The bound of all objectives with default multipliers and without a split, in exact arithmetic. The
+ * certificate becomes that: for a search that was ended while its bound was none, or none that a double can
+ * hold. */
+static void bound_exactly(team *t, mpq_t upper)
 {
+    search *s = &t->s;
+    worker *w = &t->worker[0];
+    mpq_t bound;
+    mpq_init(bound);
+    mpq_set(upper, s->best.value);
+    prover_restart(&w->p, s->final);
+    writer_begin(&w->out);
+    for (size_t k = 0; k < w->p.objective_count; k++) {
+        prover_prove_exact(&w->p, k, 0, NULL, bound);
+        writer_objective(&w->out, true, &w->p.objectives[k], 0, NULL, TREE_CLOSED);
+        if (mpq_cmp(bound, upper) > 0)
+            mpq_set(upper, bound);
+    }
+    mpq_clear(bound);
+    tree_free(s->root);
+    s->root = tree_new(NULL, HUGE_VAL);
+    tree_settle(s->root, TREE_STUCK, HUGE_VAL, writer_leaf(&w->out));
+    s->leaves = 1;
+}
+
+static void store_result(search_result *result, team *t)
+{
+    const search *s = &t->s;
     mpq_inits(result->lower, result->upper, NULL);
     mpq_set(result->lower, s->best.value);
-    mpq_set(result->upper, s->final);
-    if (s->root->bound != TREE_CLOSED)
+    if (s->root->bound == TREE_CLOSED)
+        mpq_set(result->upper, s->final);
+    else if (isfinite(s->root->bound))
         mpq_set_d(result->upper, s->root->bound);
+    else
+        bound_exactly(t, result->upper);
     result->output = s->best.output;
     result->sign = s->best.sign;
     result->inputs = s->q->f->inputs;
@@ -181,6 +210,7 @@ static void store_result(search_result *result, const search *s)
     vector_copy(result->point, s->best.point, result->inputs);
     result->nodes = s->nodes;
     result->leaves = s->leaves;
+    result->threads = t->hired;
 }
 
 static bool write_certificate(const team *t, FILE *certificate, search_result *result, error *e)
@@ -214,10 +244,12 @@ bool search_maximise(search_result *result, const query *q, const search_options
         worker_ascend(&t.worker[0]);
         works = run_rounds(&t, e);
     }
-    store_result(result, &t.s);
-    if (works && certificate != NULL)
-        works = write_certificate(&t, certificate, result, e);
-    result->threads = t.hired;
+    if (works)
+        store_result(result, &t);
+    if (works && certificate != NULL && !write_certificate(&t, certificate, result, e)) {
+        search_result_clear(result);
+        works = false;
+    }
     result->seconds = worker_now() - t.s.started;
     for (size_t k = 0; k < t.hired; k++)
         worker_clear(&t.worker[k]);

@@ -54,8 +54,8 @@ typedef struct search_result {
 } search_result;
 
 /* Runs the search and, if `certificate` is not NULL, writes the certificate to it (the caller owns the stream
- * and looks at its error flag). Initialises *result. Fails only for reasons outside the mathematics
- * (temporary storage). */
+ * and looks at its error flag). Fails only for reasons outside the mathematics (temporary storage); *result
+ * then need not be cleared. */
 bool search_maximise(search_result *result, const query *q, const search_options *options, FILE *certificate,
                      error *e);
 void search_result_clear(search_result *result);

@@ -45,4 +45,24 @@ value=$(awk -F'\t' '$1 ~ /^student_d3_s1_n1000_w32/ { print $2 }' "$t2p/expected
         equal "$threads threads: upper" "$(json h.json upper)" "$(json h.json lower)"
     done
 }
+
+# Weights beyond the range of doubles: no limit may cost the upper bound.
+cat >large.net <<'END'
+supcert-network 1
+inputs 2
+layer 3 reads 0
+relu 0 : 1e400 -1e400
+relu -1e399 : 1e400 1e300
+relu 1e398 : -1e400 1e400
+layer 1 reads 1
+linear 0 : 1 -1 1
+END
+printf 'supcert-network 1\ninputs 2\nlayer 1 reads 0\nlinear 0 : 1 1\n' >sum.net
+for limit in "--nodes 1" "--nodes 3" "--time 0.0001"; do
+    # shellcheck disable=SC2086
+    expect "beyond doubles: $limit" 3 quiet -- "$supcert" max large.net sum.net $limit -o l.cert
+    expect "beyond doubles: $limit: certificate" 0 quiet -- "$native_checker" l.cert large.net sum.net --at-most 1e402
+done
+expect "beyond doubles: exact" 0 "out:^exact" quiet -- "$supcert" max large.net sum.net -o l.cert
+expect "beyond doubles: exact: certificate" 0 quiet -- "$native_checker" l.cert large.net sum.net --at-most 1.01e400
 finish
