@@ -17,7 +17,7 @@
 
 /* Nodes after which a search is no longer taken to be short: with one thread, and with all. */
 #define SHORT_ALONE 100
-#define SHORT       20000
+#define SHORT       60000
 
 void search_update_claims(search *s)
 {

@@ -56,8 +56,9 @@ relu -1e399 : 1e400 1e300
 relu 1e398 : -1e400 1e400
 layer 1 reads 1
 linear 0 : 1 -1 1
+end
 END
-printf 'supcert-network 1\ninputs 2\nlayer 1 reads 0\nlinear 0 : 1 1\n' >sum.net
+printf 'supcert-network 1\ninputs 2\nlayer 1 reads 0\nlinear 0 : 1 1\nend\n' >sum.net
 for limit in "--nodes 1" "--nodes 3" "--time 0.0001"; do
     # shellcheck disable=SC2086
     expect "beyond doubles: $limit" 3 quiet -- "$supcert" max large.net sum.net $limit -o l.cert
