@@ -20,6 +20,9 @@ CHECK_CLI := $(addprefix src/cli/,check_main.c check_core.c check_fooling.c fool
 IMPORT    := $(call room,import)
 SEARCH    := $(call room,search)
 FOOL      := $(call room,fool)
+# Formulas: proved enclosures (trusted), and estimates in doubles that only search.
+ESTIMATE  := src/target/estimate.c
+TARGET    := $(filter-out $(ESTIMATE),$(call room,target))
 CLI       := $(filter-out src/cli/check_main.c,$(call room,cli))
 LIBRARY   := $(TRUSTED) $(IMPORT) $(SEARCH) $(call room,api)
 
@@ -31,6 +34,7 @@ IMPORT_OBJECTS := $(call object,$(IMPORT)) $(BUILD)/object/import/onnx.pb-c.o
 # --- who links what ----------------------------------------------------------------------------------------
 CHECK_LIBS  := -lnettle -lmpfr -lgmp -lm
 IMPORT_LIBS := -lprotobuf-c
+TARGET_LIBS := -lmpfi
 SEARCH_LIBS := -lglpk -lm
 CLI_LIBS    := -ljansson
 
@@ -82,9 +86,12 @@ UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(sort $(wildcard tests/unit/*.c)))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 SANITISERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(SEARCH) $(FOOL)) $(IMPORT_OBJECTS)
+$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(TARGET) $(ESTIMATE) $(SEARCH) $(FOOL)) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lcmocka $(TARGET_LIBS) $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+
+# No program links these yet, and make would delete them.
+.SECONDARY: $(call object,$(TARGET) $(ESTIMATE))
 
 unit: $(UNIT_PROGRAMS)
 

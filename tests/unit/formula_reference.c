@@ -1,0 +1,157 @@
+#include "formula_reference.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+enum { GREATEST_EXPONENT = 100 };
+
+static void constant(mpfr_t v, const mpq_t value)
+{
+    mpfr_set_q(v, value, MPFR_RNDN);
+}
+
+/* a^r; not defined for negative numbers unless r is an integer, for 0 unless r >= 0. */
+static void power(mpfr_t v, const mpfr_t a, const mpq_t r)
+{
+    if (mpz_cmp_ui(mpq_denref(r), 1) == 0)
+        mpfr_pow_z(v, a, mpq_numref(r), MPFR_RNDN);
+    else {
+        mpfr_t exponent;
+        mpfr_init2(exponent, REFERENCE_PRECISION);
+        constant(exponent, r);
+        mpfr_abs(v, a, MPFR_RNDN); /* -0 */
+        if (mpfr_sgn(a) < 0)
+            mpfr_set_nan(v);
+        else
+            mpfr_pow(v, v, exponent, MPFR_RNDN);
+        mpfr_clear(exponent);
+    }
+}
+
+static void operate(mpfr_t v, const expression *u, const expression_node *n, mpfr_t *value, mpq_t *x)
+{
+    const mpfr_rnd_t near = MPFR_RNDN;
+    mpfr_t *a = &value[n->a], *b = &value[n->b];
+    switch (n->op) {
+    case EXPRESSION_CONSTANT:
+        constant(v, u->constant[n->a]);
+        break;
+    case EXPRESSION_INPUT:
+        constant(v, x[n->a]);
+        break;
+    case EXPRESSION_PI:
+        mpfr_const_pi(v, near);
+        break;
+    case EXPRESSION_E:
+        mpfr_set_ui(v, 1, near);
+        mpfr_exp(v, v, near);
+        break;
+    case EXPRESSION_ADD:
+        mpfr_add(v, *a, *b, near);
+        break;
+    case EXPRESSION_SUB:
+        mpfr_sub(v, *a, *b, near);
+        break;
+    case EXPRESSION_MUL:
+        mpfr_mul(v, *a, *b, near);
+        break;
+    case EXPRESSION_DIV:
+        mpfr_div(v, *a, *b, near);
+        break;
+    case EXPRESSION_MIN:
+        mpfr_min(v, *a, *b, near);
+        break;
+    case EXPRESSION_MAX:
+        mpfr_max(v, *a, *b, near);
+        break;
+    case EXPRESSION_POWER:
+        power(v, *a, u->constant[n->b]);
+        break;
+    case EXPRESSION_NEG:
+        mpfr_neg(v, *a, near);
+        break;
+    case EXPRESSION_ABS:
+        mpfr_abs(v, *a, near);
+        break;
+    case EXPRESSION_RELU:
+        mpfr_set_zero(v, 1);
+        mpfr_max(v, v, *a, near);
+        break;
+    case EXPRESSION_SQRT:
+        mpfr_sqrt(v, *a, near);
+        break;
+    case EXPRESSION_EXP:
+        mpfr_exp(v, *a, near);
+        break;
+    case EXPRESSION_LOG:
+        mpfr_log(v, *a, near);
+        break;
+    case EXPRESSION_SIN:
+        mpfr_sin(v, *a, near);
+        break;
+    case EXPRESSION_COS:
+        mpfr_cos(v, *a, near);
+        break;
+    case EXPRESSION_TAN:
+        mpfr_tan(v, *a, near);
+        break;
+    case EXPRESSION_ASIN:
+        mpfr_asin(v, *a, near);
+        break;
+    case EXPRESSION_ACOS:
+        mpfr_acos(v, *a, near);
+        break;
+    case EXPRESSION_ATAN:
+        mpfr_atan(v, *a, near);
+        break;
+    case EXPRESSION_SINH:
+        mpfr_sinh(v, *a, near);
+        break;
+    case EXPRESSION_COSH:
+        mpfr_cosh(v, *a, near);
+        break;
+    case EXPRESSION_TANH:
+        mpfr_tanh(v, *a, near);
+        break;
+    case EXPRESSION_OPS:
+        mpfr_set_nan(v);
+        break;
+    }
+}
+
+static bool is_tame(const mpfr_t v)
+{
+    return mpfr_zero_p(v) || labs(mpfr_get_exp(v)) <= GREATEST_EXPONENT;
+}
+
+bool formula_reference(mpfr_t value, const expression *u, size_t node, mpq_t *x, bool *tame)
+{
+    bool defined = true, calm = true;
+    mpfr_t *v = mem_alloc(node + 1, sizeof *v);
+    bool *used = mem_alloc(node + 1, sizeof *used);
+    used[node] = true;
+    for (size_t k = node + 1; k-- > 0;) {
+        mpfr_init2(v[k], REFERENCE_PRECISION);
+        int operands = expression_operands(u->node[k].op);
+        if (used[k] && operands >= 1)
+            used[u->node[k].a] = true;
+        if (used[k] && operands == 2)
+            used[u->node[k].b] = true;
+    }
+    for (size_t k = 0; k <= node; k++) {
+        if (!used[k])
+            continue;
+        operate(v[k], u, &u->node[k], v, x);
+        defined = defined && mpfr_number_p(v[k]);
+        calm = calm && defined && is_tame(v[k]);
+    }
+    mpfr_set(value, v[node], MPFR_RNDN);
+    if (tame != NULL)
+        *tame = calm;
+    for (size_t k = 0; k <= node; k++)
+        mpfr_clear(v[k]);
+    free(v);
+    free(used);
+    return defined;
+}

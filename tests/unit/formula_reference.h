@@ -1,0 +1,20 @@
+/* The value of an expression at one point by plain MPFR at high precision, node after node as they are
+ * defined: for tests, to compare enclosures with. It knows nothing of intervals and derivatives. */
+#ifndef SUPCERT_TESTS_FORMULA_REFERENCE_H
+#define SUPCERT_TESTS_FORMULA_REFERENCE_H
+
+#include <gmp.h>
+#include <mpfr.h>
+#include <stdbool.h>
+
+#include "target/expression.h"
+
+/* Bits; and values are right to REFERENCE_SLACK bits, absolutely, if *tame. */
+#define REFERENCE_PRECISION 1000
+#define REFERENCE_SLACK     300
+
+/* Sets `value` (of any precision) to that of node `node`; false if it is not defined there. *tame (may be
+ * NULL): no intermediate value is so large or so small that accuracy is lost. */
+bool formula_reference(mpfr_t value, const expression *u, size_t node, mpq_t *x, bool *tame);
+
+#endif
