@@ -83,7 +83,8 @@ affine_form *affine_form_new(expression_op op, const affine_form *a, const affin
     affine_form *f = mem_alloc(1, sizeof *f);
     *f = (affine_form){.terms = terms, .input = input, .coefficient = vector_new(terms)};
     mpq_init(f->constant);
-    if (combine(f, op, a, b, value) && all_short(f))
+    bool leaf = op == EXPRESSION_CONSTANT || op == EXPRESSION_INPUT;
+    if (combine(f, op, a, b, value) && (leaf || all_short(f)))
         return f;
     affine_form_free(f);
     return NULL;

@@ -1,6 +1,9 @@
 /* Elementary operations on intervals: see elementary.h. */
 #include "target/elementary.h"
 
+#include "target/angle.h"
+#include "target/power.h"
+
 void elementary_power_init(elementary_power *p, const mpq_t exponent)
 {
     mpq_t one;
@@ -16,11 +19,6 @@ void elementary_power_init(elementary_power *p, const mpq_t exponent)
 void elementary_power_clear(elementary_power *p)
 {
     mpq_clears(p->exponent, p->once, p->twice, p->factor, NULL);
-}
-
-static bool is_integer(const mpq_t q)
-{
-    return mpz_cmp_ui(mpq_denref(q), 1) == 0;
 }
 
 /* --- domains -------------------------------------------------------------------------------------------- */
@@ -53,7 +51,7 @@ static domain domain_of_arcs(mpfi_srcptr a)
 /* Powers: a negative exponent excludes 0, one that is not an integer excludes negative numbers. */
 static domain domain_of_power(const mpq_t exponent, mpfi_srcptr a)
 {
-    if (!is_integer(exponent))
+    if (!power_is_integral(exponent))
         return domain_from_zero(a, mpq_sgn(exponent) > 0);
     return mpq_sgn(exponent) < 0 ? domain_nonzero(a) : DOMAIN_INSIDE;
 }
@@ -73,69 +71,6 @@ static domain domain_of(expression_op op, const elementary_power *p, mpfi_srcptr
     default:
         return DOMAIN_INSIDE;
     }
-}
-
-/* --- powers --------------------------------------------------------------------------------------------- */
-
-/* t^n for an integer n: on either side of 0 it is monotone, and MPFR rounds it correctly. If `a` contains 0,
- * n >= 0. */
-static void integer_power(mpfi_ptr v, mpfi_srcptr a, mpz_srcptr n)
-{
-    bool odd = mpz_odd_p(n) != 0, below = mpfr_sgn(&a->right) <= 0;
-    bool falling = mpz_sgn(n) < 0; /* as a function of |t| */
-    mpfr_t left, right;            /* of the result; v may be a */
-    mpfr_inits2(mpfi_get_prec(v), left, right, (mpfr_ptr)NULL);
-    if (mpz_sgn(n) == 0) {
-        mpfr_set_ui(left, 1, MPFR_RNDD);
-        mpfr_set_ui(right, 1, MPFR_RNDU);
-    } else if (!odd && mpfr_sgn(&a->left) < 0 &&
-               mpfr_sgn(&a->right) > 0) { /* n > 0: least at 0, greatest at the farther end */
-        mpfr_set_zero(left, 1);
-        mpfr_pow_z(right, mpfr_cmpabs(&a->left, &a->right) > 0 ? &a->left : &a->right, n, MPFR_RNDU);
-    } else { /* increasing, or decreasing: t^n falls with |t| (n < 0), and |t| falls with t (`below`), unless
-                n is odd */
-        bool decreasing = odd ? falling : falling != below;
-        mpfr_pow_z(left, decreasing ? &a->right : &a->left, n, MPFR_RNDD);
-        mpfr_pow_z(right, decreasing ? &a->left : &a->right, n, MPFR_RNDU);
-    }
-    mpfr_swap(&v->left, left);
-    mpfr_swap(&v->right, right);
-    mpfr_clears(left, right, (mpfr_ptr)NULL);
-}
-
-/* t^r for t >= 0 and a rational r between the numbers below and above: t^y rises with y if t >= 1, and falls
- * if t <= 1. */
-static void end_of_power(mpfr_ptr result, mpfr_srcptr t, mpfi_srcptr r, mpfr_rnd_t rounding)
-{
-    bool rises = mpfr_cmp_ui(t, 1) >= 0, up = rounding == MPFR_RNDU;
-    if (mpfr_zero_p(t)) { /* which may be -0 */
-        mpfr_set_zero(result, 1);
-        if (mpfr_sgn(&r->left) < 0)
-            mpfr_set_inf(result, 1);
-    } else
-        mpfr_pow(result, t, rises == up ? &r->right : &r->left, rounding);
-}
-
-static void fractional_power(mpfi_ptr v, mpfi_srcptr a, const mpq_t exponent)
-{
-    mpfi_t r, result;
-    mpfi_init2(r, mpfi_get_prec(v));
-    mpfi_init2(result, mpfi_get_prec(v));
-    mpfi_set_q(r, exponent);
-    bool rising = mpq_sgn(exponent) > 0; /* in t */
-    end_of_power(&result->left, rising ? &a->left : &a->right, r, MPFR_RNDD);
-    end_of_power(&result->right, rising ? &a->right : &a->left, r, MPFR_RNDU);
-    mpfi_swap(v, result);
-    mpfi_clear(r);
-    mpfi_clear(result);
-}
-
-static void power(mpfi_ptr v, mpfi_srcptr a, const mpq_t exponent)
-{
-    if (is_integer(exponent))
-        integer_power(v, a, mpq_numref(exponent));
-    else
-        fractional_power(v, a, exponent);
 }
 
 /* --- values --------------------------------------------------------------------------------------------- */
@@ -180,7 +115,16 @@ domain elementary_unary(mpfi_ptr v, expression_op op, const elementary_power *p,
         positive_part(v, a);
         break;
     case EXPRESSION_POWER:
-        power(v, a, p->exponent);
+        power_of(v, a, p->exponent);
+        break;
+    case EXPRESSION_SIN:
+        angle_sin(v, a);
+        break;
+    case EXPRESSION_COS:
+        angle_cos(v, a);
+        break;
+    case EXPRESSION_TAN:
+        angle_tan(v, a);
         break;
 #define CASE(OP, name)                                                                                       \
     case EXPRESSION_##OP:                                                                                    \
@@ -190,9 +134,6 @@ domain elementary_unary(mpfi_ptr v, expression_op op, const elementary_power *p,
         CASE(SQRT, sqrt)
         CASE(EXP, exp)
         CASE(LOG, log)
-        CASE(SIN, sin)
-        CASE(COS, cos)
-        CASE(TAN, tan)
         CASE(ASIN, asin)
         CASE(ACOS, acos)
         CASE(ATAN, atan)
@@ -287,7 +228,7 @@ void elementary_first(mpfi_ptr first, expression_op op, const elementary_power *
             mpfi_set_ui(first, 0);
             return;
         }
-        power(first, a, p->once);
+        power_of(first, a, p->once);
         mpfi_mul_q(first, first, p->exponent);
         break;
     case EXPRESSION_SQRT: /* 1/(2 sqrt t) */
@@ -301,10 +242,10 @@ void elementary_first(mpfi_ptr first, expression_op op, const elementary_power *
         inverse(first, a);
         break;
     case EXPRESSION_SIN:
-        mpfi_cos(first, a);
+        angle_cos(first, a);
         break;
     case EXPRESSION_COS:
-        mpfi_sin(first, a);
+        angle_sin(first, a);
         mpfi_neg(first, first);
         break;
     case EXPRESSION_TAN: /* 1 + tan^2 */
@@ -406,7 +347,7 @@ void elementary_second(mpfi_ptr second, expression_op op, const elementary_power
             mpfi_set_ui(second, 0);
             return;
         }
-        power(second, a, p->twice);
+        power_of(second, a, p->twice);
         mpfi_mul_q(second, second, p->factor);
         break;
     case EXPRESSION_SQRT:

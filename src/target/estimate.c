@@ -54,7 +54,7 @@ static double function(const estimate_step *i, double a, double *by_a)
         return a < 0 ? 0 : a;
     case EXPRESSION_POWER:
         *by_a = i->constant * pow(a, i->constant - 1);
-        return pow(a, i->constant);
+        return isnan(a) ? NAN : pow(a, i->constant); /* pow(NAN, 0) is 1 */
     case EXPRESSION_SQRT:
         v = sqrt(a);
         *by_a = 0.5 / v;
@@ -166,20 +166,36 @@ static void go_backward(estimate *s, size_t last, double *gradient)
     }
 }
 
+/* Sets value and derivatives of step k, whose operands have theirs. */
+static void take_step(estimate *s, size_t k, const double *x)
+{
+    const estimate_step *i = &s->step[k];
+    int operands = expression_operands(i->op);
+    if (operands == 0)
+        s->value[k] = leaf(i, x);
+    else if (operands == 1)
+        s->value[k] = function(i, s->value[i->a], &s->by_a[k]);
+    else
+        s->value[k] = function_of_two(i->op, s->value[i->a], s->value[i->b], &s->by_a[k], &s->by_b[k]);
+}
+
+static void forget(double *gradient, size_t inputs)
+{
+    for (size_t i = 0; i < inputs; i++)
+        gradient[i] = NAN;
+}
+
 double estimate_at(estimate *s, size_t output, const double *x, double *gradient)
 {
     size_t last = s->output[output];
     for (size_t k = 0; k <= last; k++) {
-        const estimate_step *i = &s->step[k];
-        int operands = expression_operands(i->op);
-        if (operands == 0)
-            s->value[k] = leaf(i, x);
-        else if (operands == 1)
-            s->value[k] = function(i, s->value[i->a], &s->by_a[k]);
-        else
-            s->value[k] = function_of_two(i->op, s->value[i->a], s->value[i->b], &s->by_a[k], &s->by_b[k]);
+        take_step(s, k, x);
+        if (!isfinite(s->value[k])) /* infinity would turn into numbers again, as in atan(log(0)) */
+            s->value[k] = NAN;
     }
-    if (gradient != NULL)
+    if (gradient != NULL && isnan(s->value[last]))
+        forget(gradient, s->inputs);
+    else if (gradient != NULL)
         go_backward(s, last, gradient);
     return s->value[last];
 }

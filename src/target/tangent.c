@@ -19,7 +19,8 @@
 #include "number/vector.h"
 #include "target/dyadic.h"
 
-enum { SLOPE_BITS = 53, ROUNDING_SHARE = 16 };
+/* Slopes have so many bits less than what is calculated with: at least 53, short enough for a certificate. */
+enum { SLOPE_BITS_LESS = 11, ROUNDING_SHARE = 16 };
 
 void tangent_init(tangent *t, size_t inputs)
 {
@@ -29,7 +30,7 @@ void tangent_init(tangent *t, size_t inputs)
     t->middle = mem_alloc(inputs, sizeof *t->middle);
     for (size_t i = 0; i < inputs; i++) {
         mpfi_init2(t->reach[i], TAPE_PRECISION_LEAST);
-        mpfr_init2(t->middle[i], SLOPE_BITS);
+        mpfr_init2(t->middle[i], TAPE_PRECISION_LEAST - SLOPE_BITS_LESS);
     }
     mpfi_init2(t->remainder, TAPE_PRECISION_LEAST);
     mpfi_init2(t->trial, TAPE_PRECISION_LEAST);
@@ -56,7 +57,7 @@ void tangent_clear(tangent *t)
     mpfr_clears(t->width, t->tried, (mpfr_ptr)NULL);
 }
 
-/* The centre, and [-h_i, h_i]. */
+/* The centre, and [-h_i, h_i]; registers of the precision. */
 static void measure_box(tangent *t, mpq_t *lower, mpq_t *upper, mpfr_prec_t precision)
 {
     mpq_t half;
@@ -65,6 +66,7 @@ static void measure_box(tangent *t, mpq_t *lower, mpq_t *upper, mpfr_prec_t prec
         mpq_sub(half, upper[i], lower[i]);
         mpq_div_2exp(half, half, 1);
         mpq_add(t->centre[i], lower[i], half);
+        mpfr_set_prec(t->middle[i], precision - SLOPE_BITS_LESS);
         mpfi_set_prec(t->reach[i], precision);
         mpfi_set_q(t->reach[i], half);
         mpfr_neg(&t->reach[i]->left, &t->reach[i]->right, MPFR_RNDD);
@@ -128,18 +130,6 @@ static void hessian_term(tangent *t, const enclosure *m)
     }
 }
 
-/* Adds the widths of the gradient's intervals, which now are those at the centre, times h_i. */
-static void add_gradient_rounding(tangent *t, const enclosure *m, mpfr_ptr rounding)
-{
-    for (size_t i = 0; i < t->inputs; i++) {
-        if (is_flat(t, i))
-            continue;
-        mpfi_diam_abs(t->tried, enclosure_gradient(m, i));
-        mpfr_mul(t->tried, t->tried, &t->reach[i]->right, MPFR_RNDU);
-        mpfr_add(rounding, rounding, t->tried, MPFR_RNDU);
-    }
-}
-
 /* Keeps the trial if it is narrower than what there is. */
 static void consider(tangent *t, int order)
 {
@@ -185,7 +175,8 @@ static domain attempt(tangent *t, enclosure *m, size_t output, mpq_t *lower, mpq
     }
     if (second) {
         gradient_term(t, m);
-        add_gradient_rounding(t, m, rounding);
+        mpfi_diam_abs(t->tried, t->trial);
+        mpfr_add(rounding, rounding, t->tried, MPFR_RNDU);
         slope_add(t->trial, t->trial, enclosure_value(m));
         slope_add(t->trial, t->trial, t->quadratic);
         consider(t, 2);

@@ -11,7 +11,7 @@
 typedef struct tangent {
     size_t inputs;
     mpq_t *centre; /* the middle of the box */
-    mpq_t *slope;  /* 53 significant bits at most */
+    mpq_t *slope;  /* of 53 bits, more where the precision had to be raised */
     mpq_t value;
     mpq_t error;
     int order; /* of the derivatives that gave it: 0 (then all slopes are 0), 1 or 2 */

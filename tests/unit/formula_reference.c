@@ -29,6 +29,15 @@ static void power(mpfr_t v, const mpfr_t a, const mpq_t r)
     }
 }
 
+/* Angles that are too large for these to be right take too long to reduce, too. */
+static void trigonometric(mpfr_t v, const mpfr_t a, int (*function)(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t))
+{
+    if (mpfr_regular_p(a) && mpfr_get_exp(a) > REFERENCE_PRECISION)
+        mpfr_set_zero(v, 1);
+    else
+        function(v, a, MPFR_RNDN);
+}
+
 static void operate(mpfr_t v, const expression *u, const expression_node *n, mpfr_t *value, mpq_t *x)
 {
     const mpfr_rnd_t near = MPFR_RNDN;
@@ -88,13 +97,13 @@ static void operate(mpfr_t v, const expression *u, const expression_node *n, mpf
         mpfr_log(v, *a, near);
         break;
     case EXPRESSION_SIN:
-        mpfr_sin(v, *a, near);
+        trigonometric(v, *a, mpfr_sin);
         break;
     case EXPRESSION_COS:
-        mpfr_cos(v, *a, near);
+        trigonometric(v, *a, mpfr_cos);
         break;
     case EXPRESSION_TAN:
-        mpfr_tan(v, *a, near);
+        trigonometric(v, *a, mpfr_tan);
         break;
     case EXPRESSION_ASIN:
         mpfr_asin(v, *a, near);
@@ -120,9 +129,21 @@ static void operate(mpfr_t v, const expression *u, const expression_node *n, mpf
     }
 }
 
+static bool is_moderate(const mpfr_t v)
+{
+    return !mpfr_regular_p(v) || labs(mpfr_get_exp(v)) <= GREATEST_EXPONENT;
+}
+
+/* Neither very large, nor very close to 0, 1 or -1, where domains end, without being it. */
 static bool is_tame(const mpfr_t v)
 {
-    return mpfr_zero_p(v) || labs(mpfr_get_exp(v)) <= GREATEST_EXPONENT;
+    mpfr_t rest;
+    mpfr_init2(rest, REFERENCE_PRECISION);
+    mpfr_abs(rest, v, MPFR_RNDN);
+    mpfr_sub_ui(rest, rest, 1, MPFR_RNDN);
+    bool tame = is_moderate(v) && is_moderate(rest);
+    mpfr_clear(rest);
+    return tame;
 }
 
 bool formula_reference(mpfr_t value, const expression *u, size_t node, mpq_t *x, bool *tame)
@@ -144,7 +165,7 @@ bool formula_reference(mpfr_t value, const expression *u, size_t node, mpq_t *x,
             continue;
         operate(v[k], u, &u->node[k], v, x);
         defined = defined && mpfr_number_p(v[k]);
-        calm = calm && defined && is_tame(v[k]);
+        calm = calm && is_tame(v[k]);
     }
     mpfr_set(value, v[node], MPFR_RNDN);
     if (tame != NULL)

@@ -14,7 +14,8 @@
 #define REFERENCE_SLACK     300
 
 /* Sets `value` (of any precision) to that of node `node`; false if it is not defined there. *tame (may be
- * NULL): no intermediate value is so large or so small that accuracy is lost. */
+ * NULL): no intermediate value is so large or so small that accuracy is lost; otherwise value and result may
+ * be wrong. */
 bool formula_reference(mpfr_t value, const expression *u, size_t node, mpq_t *x, bool *tame);
 
 #endif
