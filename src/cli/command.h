@@ -33,6 +33,6 @@ bool command_flush(error *e);
 int command_version(const char *program);
 
 extern const command command_max, command_decide, command_check, command_eval, command_info, command_convert,
-    command_fool, command_samples;
+    command_fool, command_samples, command_batch;
 
 #endif

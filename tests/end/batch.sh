@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# supcert batch: verdicts, certificates, rows that are broken or run out of time, tables in both forms, bad tables.
+. tests/end/lib.sh
+
+tab() { printf '%b\n' "$@"; }
+column() { awk -F'\t' -v name="$2" 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == name) c = k; next } { print $c }' "$1" | paste -sd' '; }
+
+tab 'name\tf\tg\tbox\ttol' 'corner\tabs.net\tthird.net\t-1/2,3/4\t' 'kept\tabs.net\tthird.net\t-1/2,3/4\t5/12' '' \
+    'missed\tabs.net\tthird.net\t-1/2,3/4\t0.4' >good.tsv
+expect "a row is missed" 1 quiet -- "$supcert" batch good.tsv -o good.out --certificates proofs
+equal "verdicts" "$(column good.out verdict)" "exact within missed"
+equal "names and lines" "$(column good.out name) $(column good.out line)" "corner kept missed 2 3 5"
+equal "lower bounds" "$(column good.out lower)" "5/12 5/12 5/12"
+expect "certificate of a maximum" 0 quiet -- "$native_checker" proofs/corner.cert abs.net third.net --at-most 5/12 --at-least 5/12
+expect "certificate of a decision" 0 quiet -- "$native_checker" proofs/kept.cert abs.net third.net --at-most 5/12
+expect "certificate of a miss" 0 quiet -- "$native_checker" proofs/missed.cert abs.net third.net --at-least 0.4
+
+printf 'f,g,box,tol\r\nabs.net,third.net,"-1/2,3/4",1\r\n"abs.net" , abs.net,"-1,1",0\r\n' >good.csv
+expect "comma-separated" 0 "out:^line2	2	within	0.41666" "out:^line3	3	within	0	0	0	0	" quiet -- "$supcert" batch good.csv
+
+tab 'f\tg\tbox\ttol\tname' 'abs.net\tthird.net\t-1/2,3/4' 'nowhere.net\tthird.net\t0,1\t\tfile' 'abs.net\t\t0,1\t\tnone' 'abs.net\tthird.net\t1,0\t\tbox' \
+    'abs.net\tthird.net\t0,1\t-1\ttol' 'abs.net\tthird.net\t0,1\t\ta/b' 'abs.net\tthird.net\t0,1\t\ttwice' 'abs.net\tthird.net\t0,1\t\ttwice' \
+    'abs.net\tthird.net\t0,1\t1\tlast' >bad.tsv
+expect "broken rows" 2 message "err:^bad.tsv: 7 of 9 rows" -- "$supcert" batch bad.tsv -o bad.out
+equal "broken rows: verdicts" "$(column bad.out verdict)" "error error error error error error exact error within"
+for message in "3 fields instead of 5" "nowhere.net: cannot open" "file of a network is missing" "lower end" "tol: " "no '/'" "line 8 has the same name"; do
+    expect "broken rows: $message" 0 "out:$message" -- cat bad.out
+done
+
+name=d3_s1_n1000
+tab 'name\tf\tg\tbox\ttime' "slow\t$t2p/student_${name}_w32.onnx\t$t2p/teacher_${name%_*}.onnx\t-1/2,1/2\t0.001" 'quick\tabs.net\tthird.net\t0,1\t' >slow.tsv
+expect "a row runs out of time" 3 quiet -- "$supcert" batch slow.tsv -o slow.out --certificates proofs
+equal "out of time: verdicts" "$(column slow.out verdict)" "bracket exact"
+expect "out of time: certificate" 0 quiet -- "$checker" proofs/slow.cert "$t2p/student_${name}_w32.onnx" "$t2p/teacher_${name%_*}.onnx"
+
+refuses() { # NAME TABLE ERROR
+    printf '%b' "$2" >refused.tsv
+    expect "$1" 2 message "err:$3" silent -- "$supcert" batch refused.tsv
+}
+refuses "empty table" "" "holds no table"
+refuses "unknown column" 'f\tg\tbocks\n' "refused.tsv:1: unknown column bocks .did you mean box"
+refuses "column twice" 'f\tg\tf\n' "refused.tsv:1: column f appears twice"
+refuses "no networks" 'name\tbox\n' "refused.tsv:1: columns f and g"
+refuses "binary" 'f\tg\n\0' "is no text"
+expect "no such table" 2 message silent -- "$supcert" batch nowhere.tsv
+expect "folder that cannot be made" 2 message silent -- "$supcert" batch good.tsv --certificates abs.net/x
+finish
