@@ -19,14 +19,6 @@ static fix coefficient_limit(const prover *p)
     return (fix)1 << (p->sc.bits + 14);
 }
 
-static fix_product dot(const fix *a, const fix *b, size_t count)
-{
-    fix_product sum = 0;
-    for (size_t k = 0; k < count; k++)
-        sum += (fix_product)a[k] * b[k];
-    return sum;
-}
-
 static fix_product larger(fix_product a, fix_product b)
 {
     return a > b ? a : b;
@@ -38,21 +30,58 @@ typedef struct row_limits {
     size_t f_limit, g_limit;
 } row_limits;
 
-static fix_product gather_range(const prover *p, const frame_column *column, size_t begin, size_t end)
+/* One or two functionals that are brought down together, since both read the same weights. */
+typedef struct sweep {
+    prover *p;
+    const frame *fr;
+    row_limits limits;
+    size_t lanes;        /* 1 or 2 */
+    fix *coefficient[2]; /* of every row, the functionals' own among them */
+    fix_product sum[2];  /* the constants so far */
+    const fix *weight;   /* of an objective at the sources, or NULL; lanes is then 1 */
+} sweep;
+
+static void dot(fix_product *sum, const fix *a, const fix *weight, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        *sum += (fix_product)a[k] * weight[k];
+}
+
+static void dot_two(fix_product sum[2], const fix *a, const fix *b, const fix *weight, size_t count)
+{
+    fix_product first = sum[0], second = sum[1];
+    for (size_t k = 0; k < count; k++) {
+        first += (fix_product)a[k] * weight[k];
+        second += (fix_product)b[k] * weight[k];
+    }
+    sum[0] = first;
+    sum[1] = second;
+}
+
+static void gather_range(fix_product sum[2], const sweep *w, const frame_column *column, size_t begin,
+                         size_t end)
 {
     if (begin < column->begin)
         begin = column->begin;
     if (end > column->end)
         end = column->end;
-    return begin >= end ? 0
-                        : dot(p->coefficient + begin, column->weight + (begin - column->begin), end - begin);
+    if (begin >= end)
+        return;
+    const fix *weight = column->weight + (begin - column->begin), *a = w->coefficient[0] + begin;
+    if (w->lanes == 1)
+        dot(sum, a, weight, end - begin);
+    else
+        dot_two(sum, a, w->coefficient[1] + begin, weight, end - begin);
 }
 
-/* Σ over the rows of coefficient · weight of the source. */
-static fix_product gather(const prover *p, const frame *fr, size_t source, row_limits limits)
+/* Σ over the rows of coefficient · weight of the source, for every lane. */
+static void gather(fix_product sum[2], const sweep *w, size_t source)
 {
-    const frame_column *column = &fr->column[source];
-    return gather_range(p, column, 0, limits.f_limit) + gather_range(p, column, fr->f_end, limits.g_limit);
+    const frame_column *column = &w->fr->column[source];
+    sum[0] = w->weight == NULL ? 0 : (fix_product)w->weight[source] * ((fix)1 << w->p->sc.bits);
+    sum[1] = 0;
+    gather_range(sum, w, column, 0, w->limits.f_limit);
+    gather_range(sum, w, column, w->fr->f_end, w->limits.g_limit);
 }
 
 /* The rule for a·max(z,0) <= c·z + K with a proven interval of z and the slope of its chord. Returns the
@@ -128,28 +157,11 @@ static void relax_pair(const prover *p, size_t n, size_t partner, fix *a, fix *b
     *b = relax(p, partner, *b, sum) - through;
 }
 
-static void add_row(const prover *p, const frame *fr, size_t row, fix_product *sum)
+/* Replaces c · z of a row by the row. */
+static void add_row(sweep *w, size_t lane, size_t row, fix c)
 {
-    fix c = p->coefficient[row];
-    *sum += (fix_product)c * fr->bias[row] + (fix_product)(c < 0 ? -c : c) * fr->radius[row];
-}
-
-/* max over the node's box of Σ a_i x̂_i, each a_i rounded down with its error of less than a unit added. */
-static bool add_inputs(const prover *p, const frame *fr, const fix *weight, row_limits limits,
-                       fix_product *sum)
-{
-    fix unit = (fix)1 << p->sc.bits;
-    for (size_t i = 0; i < fr->inputs; i++) {
-        fix_product exact = gather(p, fr, i, limits) + (weight == NULL ? 0 : (fix_product)weight[i] * unit);
-        fix_product a = exact >> p->sc.bits;
-        fix lo = p->input_lower[i], hi = p->input_upper[i];
-        if (a > coefficient_limit(p) || a < -coefficient_limit(p))
-            return false;
-        *sum += larger(a * lo, a * hi);
-        if (a * unit != exact)
-            *sum += larger(lo < 0 ? -lo : lo, hi < 0 ? -hi : hi);
-    }
-    return true;
+    w->coefficient[lane][row] = c;
+    w->sum[lane] += (fix_product)c * w->fr->bias[row] + (fix_product)(c < 0 ? -c : c) * w->fr->radius[row];
 }
 
 static bool fits(const prover *p, fix_product a)
@@ -157,85 +169,110 @@ static bool fits(const prover *p, fix_product a)
     return a <= coefficient_limit(p) && a >= -coefficient_limit(p);
 }
 
-/* The coefficient of y of a row, rounded up: outward, as y >= 0 for a ReLU; a linear row's y is between −1
- * and 1. */
-static fix_product value_coefficient(const prover *p, const frame *fr, size_t row, const fix *weight,
-                                     row_limits limits, fix_product *sum)
+/* max over the node's box of Σ a_i x̂_i, each a_i rounded down with its error of less than a unit added. */
+static bool add_inputs(sweep *w)
 {
-    size_t source = fr->inputs + row;
-    fix_product exact = gather(p, fr, source, limits);
-    if (weight != NULL)
-        exact += (fix_product)weight[source] * ((fix)1 << p->sc.bits);
-    if (!p->system->relu[fr->neuron[row]])
-        *sum += (fix_product)1 << p->sc.bits;
-    return -(-exact >> p->sc.bits);
-}
-
-/* Replaces the values of one row, or of two partners, by their pre-activations. False: a coefficient is too
- * large. */
-static bool pass_row(prover *p, const frame *fr, size_t row, size_t partner, const fix *weight,
-                     row_limits limits, fix_product *sum)
-{
-    fix_product a = value_coefficient(p, fr, row, weight, limits, sum), b = 0;
-    if (partner != SYSTEM_NO_NEURON)
-        b = value_coefficient(p, fr, partner, weight, limits, sum);
-    if (!fits(p, a) || !fits(p, b))
-        return false;
-    fix c = (fix)a, c_partner = (fix)b;
-    if (partner == SYSTEM_NO_NEURON)
-        c = relax(p, fr->neuron[row], c, sum);
-    else
-        relax_pair(p, fr->neuron[row], fr->neuron[partner], &c, &c_partner, sum);
-    if (!fits(p, c) || !fits(p, c_partner))
-        return false;
-    p->coefficient[row] = c;
-    add_row(p, fr, row, sum);
-    if (partner != SYSTEM_NO_NEURON) {
-        p->coefficient[partner] = c_partner;
-        add_row(p, fr, partner, sum);
+    const prover *p = w->p;
+    fix unit = (fix)1 << p->sc.bits;
+    fix_product exact[2];
+    for (size_t i = 0; i < w->fr->inputs; i++) {
+        fix lo = p->input_lower[i], hi = p->input_upper[i];
+        gather(exact, w, i);
+        for (size_t lane = 0; lane < w->lanes; lane++) {
+            fix_product a = exact[lane] >> p->sc.bits;
+            if (!fits(p, a))
+                return false;
+            w->sum[lane] += larger(a * lo, a * hi);
+            if (a * unit != exact[lane])
+                w->sum[lane] += larger(lo < 0 ? -lo : lo, hi < 0 ? -hi : hi);
+        }
     }
     return true;
 }
 
-/* Brings a functional down to the inputs, through the rows before `position` in the frame's order and within
- * the limits. The coefficients of the later rows within the limits are given; `weight` are an objective's own
- * weights, or NULL. */
-static bool pass_down(prover *p, const frame *fr, size_t position, row_limits limits, const fix *weight,
-                      fix_product *sum)
+/* The coefficients of y of a row, rounded up: outward, as y >= 0 for a ReLU; a linear row's y is between −1
+ * and 1. False: one is too large. */
+static bool value_coefficients(fix a[2], sweep *w, size_t row)
 {
+    const prover *p = w->p;
+    fix_product exact[2];
+    bool all_fit = true;
+    gather(exact, w, w->fr->inputs + row);
+    for (size_t lane = 0; lane < w->lanes; lane++) {
+        fix_product rounded = -(-exact[lane] >> p->sc.bits);
+        if (!p->system->relu[w->fr->neuron[row]])
+            w->sum[lane] += (fix_product)1 << p->sc.bits;
+        all_fit &= fits(p, rounded);
+        a[lane] = (fix)rounded;
+    }
+    return all_fit;
+}
+
+/* Replaces the values of one row, or of two partners, by their pre-activations. False: a coefficient is too
+ * large. */
+static bool pass_row(sweep *w, size_t row, size_t partner)
+{
+    const prover *p = w->p;
+    const size_t *neuron = w->fr->neuron;
+    fix a[2], b[2] = {0, 0};
+    if (!value_coefficients(a, w, row) || (partner != SYSTEM_NO_NEURON && !value_coefficients(b, w, partner)))
+        return false;
+    for (size_t lane = 0; lane < w->lanes; lane++) {
+        if (partner == SYSTEM_NO_NEURON)
+            a[lane] = relax(p, neuron[row], a[lane], &w->sum[lane]);
+        else
+            relax_pair(p, neuron[row], neuron[partner], &a[lane], &b[lane], &w->sum[lane]);
+        if (!fits(p, a[lane]) || !fits(p, b[lane]))
+            return false;
+        add_row(w, lane, row, a[lane]);
+        if (partner != SYSTEM_NO_NEURON)
+            add_row(w, lane, partner, b[lane]);
+    }
+    return true;
+}
+
+/* Brings the functionals down to the inputs, through the rows before `position` in the frame's order and
+ * within the limits. The coefficients of the later rows within the limits are given. */
+static bool pass_down(sweep *w, size_t position)
+{
+    const frame *fr = w->fr;
     for (size_t k = position; k-- > 0;) {
         size_t row = fr->order[k], partner = SYSTEM_NO_NEURON;
         bool is_g = row >= fr->f_end;
-        if (row >= (is_g ? limits.g_limit : limits.f_limit))
+        if (row >= (is_g ? w->limits.g_limit : w->limits.f_limit))
             continue;
-        if (is_g && k > 0 && fr->partner[fr->order[k - 1]] == row && fr->order[k - 1] < limits.f_limit) {
+        if (is_g && k > 0 && fr->partner[fr->order[k - 1]] == row && fr->order[k - 1] < w->limits.f_limit) {
             partner = row;
             row = fr->order[--k];
         }
-        if (!pass_row(p, fr, row, partner, weight, limits, sum))
+        if (!pass_row(w, row, partner))
             return false;
     }
-    return add_inputs(p, fr, weight, limits, sum);
+    return add_inputs(w);
 }
 
-/* An upper bound of a functional of pre-activations, in units, rounded up: sign · z of a row, or sign · (z −
- * z') of partners. `old` where the pass fails or brings nothing. */
-static fix bound_rows(prover *p, const frame *fr, size_t row, size_t partner, int sign, fix old)
+/* Upper bounds of functionals of pre-activations, in units, rounded up: sign · z of a row, or sign · (z − z')
+ * of partners, for each of the signs. False where the pass fails. */
+static bool bound_rows(fix *bound, prover *p, const frame *fr, size_t row, size_t partner, size_t signs,
+                       const fix *sign)
 {
-    fix_product sum = 0;
     bool is_g = row >= fr->f_end;
-    row_limits limits = {is_g ? fr->shared : row + 1, is_g ? row + 1 : fr->f_end};
-    p->coefficient[row] = (fix)sign * ((fix)1 << p->sc.bits);
-    add_row(p, fr, row, &sum);
-    if (partner != SYSTEM_NO_NEURON) {
-        limits.g_limit = partner + 1;
-        p->coefficient[partner] = -p->coefficient[row];
-        add_row(p, fr, partner, &sum);
+    sweep w = {.p = p, .fr = fr, .lanes = signs, .coefficient = {p->coefficient, p->opposite}};
+    w.limits = (row_limits){is_g ? fr->shared : row + 1, is_g ? row + 1 : fr->f_end};
+    if (partner != SYSTEM_NO_NEURON)
+        w.limits.g_limit = partner + 1;
+    for (size_t lane = 0; lane < signs; lane++) {
+        add_row(&w, lane, row, sign[lane] * ((fix)1 << p->sc.bits));
+        if (partner != SYSTEM_NO_NEURON)
+            add_row(&w, lane, partner, -sign[lane] * ((fix)1 << p->sc.bits));
     }
-    if (!pass_down(p, fr, fr->position[row], limits, NULL, &sum))
-        return old;
-    fix_product bound = -(-sum >> p->sc.bits);
-    return bound < old ? (fix)bound : old;
+    if (!pass_down(&w, fr->position[row]))
+        return false;
+    for (size_t lane = 0; lane < signs; lane++) {
+        fix_product rounded = -(-w.sum[lane] >> p->sc.bits), most = (fix)1 << 62;
+        bound[lane] = (fix)(rounded > most ? most : rounded < -most ? -most : rounded);
+    }
+    return true;
 }
 
 static void improve(prover *p, size_t quantity, fix lower, fix upper)
@@ -245,12 +282,20 @@ static void improve(prover *p, size_t quantity, fix lower, fix upper)
                           upper < p->upper[quantity] ? upper : p->upper[quantity], p->is_fact[quantity]);
 }
 
-/* Proves bounds of a row, or of the difference of partners. */
+/* Proves bounds of a row, or of the difference of partners: both ends at once, or one by one where a pass
+ * fails. */
 static void bound_quantity(prover *p, const frame *fr, size_t row, size_t partner)
 {
+    static const fix sign[2] = {+1, -1};
     size_t q = fr->neuron[row] + (partner == SYSTEM_NO_NEURON ? 0 : p->system->neurons);
-    fix upper = bound_rows(p, fr, row, partner, +1, p->upper[q]);
-    improve(p, q, -bound_rows(p, fr, row, partner, -1, -p->lower[q]), upper);
+    fix bound[2];
+    if (!bound_rows(bound, p, fr, row, partner, 2, sign)) {
+        if (!bound_rows(&bound[0], p, fr, row, partner, 1, &sign[0]))
+            bound[0] = p->upper[q];
+        if (!bound_rows(&bound[1], p, fr, row, partner, 1, &sign[1]))
+            bound[1] = -p->lower[q];
+    }
+    improve(p, q, -bound[1], bound[0]);
 }
 
 bool prover_bound(prover *p, size_t neuron)
@@ -320,16 +365,17 @@ static bool objective_pass(prover *p, const objective *o, fix_product *sum)
 {
     const frame *fr = prover_frame(p);
     const frame_objective *f = &fr->objective[o->output];
-    const fix *weight = f->weight;
-    *sum = (fix_product)(o->sign * f->bias) * ((fix)1 << p->sc.bits);
-    *sum += (fix_product)f->radius * ((fix)1 << p->sc.bits);
-    row_limits all = {fr->f_end, fr->count};
-    if (o->sign > 0)
-        return pass_down(p, fr, fr->count, all, weight, sum);
-    fix *negated = p->negated;
-    for (size_t s = 0; s < fr->inputs + fr->count; s++)
-        negated[s] = -weight[s];
-    return pass_down(p, fr, fr->count, all, negated, sum);
+    sweep w = {.p = p, .fr = fr, .limits = {fr->f_end, fr->count}, .lanes = 1, .weight = f->weight};
+    w.coefficient[0] = p->coefficient;
+    w.sum[0] = ((fix_product)(o->sign * f->bias) + f->radius) * ((fix)1 << p->sc.bits);
+    if (o->sign < 0) {
+        for (size_t s = 0; s < fr->inputs + fr->count; s++)
+            p->negated[s] = -f->weight[s];
+        w.weight = p->negated;
+    }
+    bool works = pass_down(&w, fr->count);
+    *sum = w.sum[0];
+    return works;
 }
 
 bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix_product *total)

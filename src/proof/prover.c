@@ -83,6 +83,7 @@ void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *uppe
     p->slope = mem_alloc(quantities, sizeof(fix));
     p->is_fact = mem_alloc(quantities, sizeof *p->is_fact);
     p->coefficient = mem_alloc(n, sizeof(fix));
+    p->opposite = mem_alloc(n, sizeof(fix));
     p->delta = mem_alloc(n, sizeof(fix));
     p->negated = mem_alloc(mem_sum(system->inputs, n), sizeof(fix));
     p->exact = mem_alloc(mem_sum(system->inputs, n), sizeof *p->exact);
@@ -111,10 +112,10 @@ void prover_clear(prover *p)
         mpq_clears(p->split[k].value, p->split[k].old_lower, p->split[k].old_upper, NULL);
     scaling_clear(&p->sc, p->system);
     mpq_clear(p->claim);
-    void *owned[] = {p->box_lower, p->box_upper,  p->input_lower, p->input_upper, p->lower,
-                     p->upper,     p->slope,      p->is_fact,     p->frames,      p->trail,
-                     p->split,     p->objectives, p->is_proved,   p->threshold,   p->coefficient,
-                     p->delta,     p->exact,      p->proved_list, p->negated,     p->total};
+    void *owned[] = {p->box_lower, p->box_upper, p->input_lower, p->input_upper, p->lower, p->upper,
+                     p->slope,     p->is_fact,   p->frames,      p->trail,       p->split, p->objectives,
+                     p->is_proved, p->threshold, p->coefficient, p->delta,       p->exact, p->proved_list,
+                     p->negated,   p->total,     p->opposite};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
     *p = (prover){0};

@@ -70,6 +70,7 @@ typedef struct prover {
     fix_product *threshold; /* objective k is proved when its bound is at most threshold[k] */
     mpq_t claim;            /* the upper bound to be proved */
     fix *coefficient;       /* work space of a pass: c of every row of the frame */
+    fix *opposite;          /* the same for a second functional */
     fix *negated;           /* work space: an objective's weights with the other sign */
     fix *delta;             /* multipliers by neuron, zero between passes */
     mpz_t *exact;           /* work space of exact passes, by source */
