@@ -32,7 +32,7 @@ bool command_flush(error *e);
 /* Prints the program's name and version; returns the exit status. */
 int command_version(const char *program);
 
-extern const command command_max, command_decide, command_check, command_eval, command_info, command_convert,
-    command_fool, command_samples, command_batch;
+extern const command command_max, command_decide, command_check, command_witness, command_eval, command_info,
+    command_convert, command_fool, command_batch, command_samples;
 
 #endif

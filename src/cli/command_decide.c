@@ -61,7 +61,7 @@ static int decide_run(const arguments *a, error *e)
         error_set(e, NULL, 0, "no tolerance is given (add --tol Q)");
         return STATUS_BAD;
     }
-    if (!search_job_run(&job, a, NULL, tolerance, e))
+    if (!search_job_run(&job, "decide", a, NULL, tolerance, e))
         return STATUS_BAD;
     answer found = answer_of(&job, tolerance);
     if (arguments_given(a, JOB_JSON))

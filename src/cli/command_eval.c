@@ -1,6 +1,5 @@
 /* supcert eval: the exact value of a network at rational points. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "cli/command.h"
@@ -50,39 +49,27 @@ static mpq_t *add_point(eval_job *job)
     return job->point[job->points++] = vector_new(job->model.net.inputs);
 }
 
-/* How a right point is described in messages; the caller frees it. */
-static char *wanted_text(const eval_job *job)
+static bool read_option_points(eval_job *job, const option_value *v, error *e)
 {
-    size_t inputs = job->model.net.inputs;
-    return mem_printf("write %zu number%s, one for each input", inputs, inputs == 1 ? "" : "s");
-}
-
-static bool read_option_points(eval_job *job, const option_value *v, const char *wanted, error *e)
-{
-    for (size_t k = 0; k < v->count; k++) {
-        error inner = ERROR_NONE;
-        const char *text = v->text[k];
-        if (table_read_values(add_point(job), job->model.net.inputs, text, text + strlen(text), NULL, 0,
-                              wanted, &inner))
-            continue;
-        error_set(e, NULL, 0, "--at: %s", inner.message);
-        error_clear(&inner);
-        return false;
-    }
+    for (size_t k = 0; k < v->count; k++)
+        if (!table_read_point(add_point(job), job->model.net.inputs, "at", v->text[k], e))
+            return false;
     return true;
 }
 
-static bool read_file_points(eval_job *job, const char *path, const char *wanted, error *e)
+static bool read_file_points(eval_job *job, const char *path, error *e)
 {
     file_bytes bytes;
     table_reader t;
     if (!file_read(&bytes, path, e))
         return false;
     table_init(&t, path, &bytes);
+    char *advice = table_point_advice(job->model.net.inputs);
     size_t before = job->points;
     bool good = true;
     while (good && table_next(&t))
-        good = table_row(&t, add_point(job), job->model.net.inputs, wanted, e);
+        good = table_row(&t, add_point(job), job->model.net.inputs, advice, e);
+    free(advice);
     file_bytes_clear(&bytes);
     if (good && job->points == before)
         return error_set(e, path, 0, "holds no points (write one a line)");
@@ -94,11 +81,7 @@ static bool read_points(eval_job *job, const arguments *a, error *e)
     const char *path = arguments_text(a, EVAL_POINTS);
     if (path == NULL && !arguments_given(a, EVAL_AT))
         return error_set(e, NULL, 0, "no point is given (write --at X,Y,... or --points FILE)");
-    char *wanted = wanted_text(job);
-    bool good = read_option_points(job, &a->value[EVAL_AT], wanted, e) &&
-                (path == NULL || read_file_points(job, path, wanted, e));
-    free(wanted);
-    return good;
+    return read_option_points(job, &a->value[EVAL_AT], e) && (path == NULL || read_file_points(job, path, e));
 }
 
 /* --- results

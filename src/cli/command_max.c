@@ -57,7 +57,7 @@ static const char *verdict(const search_job *job, bool reached)
 static int max_run(const arguments *a, error *e)
 {
     search_job job;
-    if (!search_job_run(&job, a, arguments_given(a, MAX_GAP) ? a->value[MAX_GAP].number : NULL, NULL, e))
+    if (!search_job_run(&job, "max", a, arguments_given(a, MAX_GAP) ? a->value[MAX_GAP].number : NULL, NULL, e))
         return STATUS_BAD;
     bool reached = reaches_gap(&job);
     if (arguments_given(a, JOB_JSON))

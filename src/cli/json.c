@@ -84,9 +84,14 @@ json_t *json_of_models(const import_model *f, const import_model *g)
     return list;
 }
 
+void json_write(FILE *out, json_t *object)
+{
+    json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    fputc('\n', out);
+    json_decref(object);
+}
+
 void json_print(json_t *object)
 {
-    json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    putchar('\n');
-    json_decref(object);
+    json_write(stdout, object);
 }

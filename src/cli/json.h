@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "import/import.h"
 
@@ -19,7 +20,8 @@ json_t *json_of_text(const char *text); /* bytes that are not UTF-8 become '?'; 
 json_t *json_of_model(const import_model *model);
 json_t *json_of_models(const import_model *f, const import_model *g);
 
-/* Prints the object to stdout, with a newline, and releases it. */
+/* Prints the object to `out` or stdout, with a newline, and releases it. */
+void json_write(FILE *out, json_t *object);
 void json_print(json_t *object);
 
 #endif

@@ -5,9 +5,10 @@
 #include "cli/command.h"
 #include "cli/stop.h"
 
-static const command *const commands[] = {&command_max,  &command_decide, &command_check,
-                                          &command_eval, &command_info,   &command_convert,
-                                          &command_fool, &command_batch,  &command_samples};
+static const command *const commands[] = {
+    &command_max,  &command_decide, &command_batch,   &command_check, &command_witness,
+    &command_eval, &command_info,   &command_convert, &command_fool,  &command_samples,
+};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static int print_overview(void)

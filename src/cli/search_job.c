@@ -2,6 +2,7 @@
 #include "cli/search_job.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/json.h"
 #include "cli/output.h"
@@ -37,30 +38,78 @@ static bool search(search_job *job, mpq_srcptr gap, mpq_srcptr tolerance, FILE *
     return works;
 }
 
+/* Searches, and looks at the point that was found. */
+static bool search_point(search_job *job, mpq_srcptr gap, mpq_srcptr tolerance, FILE *certificate, error *e)
+{
+    const model_pair *p = &job->pair;
+    if (!search(job, gap, tolerance, certificate, e))
+        return false;
+    witness_init(&job->point, &p->f.net, &p->g.net, job->result.point, p->box.lower, p->box.upper,
+                 p->all_outputs, p->output);
+    return true;
+}
+
+static void clear_result(search_job *job)
+{
+    witness_clear(&job->point);
+    search_result_clear(&job->result);
+}
+
 static bool search_with_certificate(search_job *job, const char *path, mpq_srcptr gap, mpq_srcptr tolerance,
                                     error *e)
 {
     file_output out = {.stream = NULL};
     if (!output_open(&out, path, job->pair.f.path, job->pair.g.path, e))
         return false;
-    if (!search(job, gap, tolerance, out.stream, e)) {
+    if (!search_point(job, gap, tolerance, out.stream, e)) {
         file_output_discard(&out);
         return false;
     }
     if (file_output_commit(&out, e))
         return true;
-    search_result_clear(&job->result);
+    clear_result(job);
     return false;
 }
 
-bool search_job_run(search_job *job, const arguments *a, mpq_srcptr gap, mpq_srcptr tolerance, error *e)
+static bool search_as_asked(search_job *job, mpq_srcptr gap, mpq_srcptr tolerance, error *e)
+{
+    const char *path = arguments_text(job->a, JOB_CERTIFICATE);
+    return path == NULL ? search_point(job, gap, tolerance, NULL, e)
+                        : search_with_certificate(job, path, gap, tolerance, e);
+}
+
+/* The same, and writes the file of the witness, which is opened first: a bad path is found out before the
+ * work. */
+static bool search_with_witness(search_job *job, const char *path, const char *command, mpq_srcptr gap,
+                                mpq_srcptr tolerance, error *e)
+{
+    const model_pair *p = &job->pair;
+    const char *certificate = arguments_text(job->a, JOB_CERTIFICATE);
+    file_output out = {.stream = NULL};
+    if (certificate != NULL && strcmp(path, certificate) == 0)
+        return error_set(e, path, 0, "is to hold both the certificate and the witness (name two files)");
+    if (!output_open(&out, path, p->f.path, p->g.path, e))
+        return false;
+    if (!search_as_asked(job, gap, tolerance, e)) {
+        file_output_discard(&out);
+        return false;
+    }
+    witness_write(&out, &job->point, &(witness_context){.command = command, .f = &p->f, .g = &p->g});
+    if (file_output_commit(&out, e))
+        return true;
+    clear_result(job);
+    return false;
+}
+
+bool search_job_run(search_job *job, const char *command, const arguments *a, mpq_srcptr gap,
+                    mpq_srcptr tolerance, error *e)
 {
     *job = (search_job){.a = a};
     if (!pair_read(&job->pair, a->operand[0], a->operand[1], a, e))
         return false;
-    const char *path = arguments_text(a, JOB_CERTIFICATE);
-    bool found = path == NULL ? search(job, gap, tolerance, NULL, e)
-                              : search_with_certificate(job, path, gap, tolerance, e);
+    const char *path = arguments_text(a, JOB_WITNESS);
+    bool found = path == NULL ? search_as_asked(job, gap, tolerance, e)
+                              : search_with_witness(job, path, command, gap, tolerance, e);
     if (!found)
         pair_clear(&job->pair);
     return found;
@@ -68,7 +117,7 @@ bool search_job_run(search_job *job, const arguments *a, mpq_srcptr gap, mpq_src
 
 void search_job_clear(search_job *job)
 {
-    search_result_clear(&job->result);
+    clear_result(job);
     pair_clear(&job->pair);
 }
 
@@ -87,6 +136,7 @@ void search_job_json(json_t *object, const search_job *job)
     json_object_set_new(object, "output", json_of_size(r->output));
     json_object_set_new(object, "sign", json_integer(r->sign));
     json_object_set_new(object, "point", json_of_rationals(r->inputs, r->point));
+    json_object_set_new(object, "witnesses", witness_json(&job->point));
     json_object_set_new(object, "nodes", json_of_size(r->nodes));
     json_object_set_new(object, "leaves", json_of_size(r->leaves));
     json_object_set_new(object, "threads", json_of_size(r->threads));
@@ -113,6 +163,7 @@ void search_job_print(const search_job *job, const char *verdict)
                    .box_upper = p->box.upper,
                    .point = r->point};
     report_statement(stdout, verdict, &s);
+    witness_print_rounded(stdout, &job->point);
     printf("  %-12s %s\n", "certificate", path == NULL ? "none (write one with -o FILE)" : path);
     printf("  %-12s %zu nodes, %zu leaves, %.2f s\n", "search", r->nodes, r->leaves, r->seconds);
 }

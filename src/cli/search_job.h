@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/option.h"
 #include "cli/pair.h"
+#include "cli/witness_print.h"
 #include "search/maximise.h"
 
 /* Rows that follow PAIR_OPTION_ROWS, in the order of the names below. */
@@ -18,6 +19,7 @@
      .value = "FILE",                                                                                        \
      .fallback = "none is written",                                                                          \
      .help = "write the certificate to FILE"},                                                               \
+        WITNESS_OPTION_ROW,                                                                                  \
         {.name = "time",                                                                                     \
          .kind = OPTION_NUMBER,                                                                              \
          .value = "S",                                                                                       \
@@ -50,6 +52,7 @@
 
 enum {
     JOB_CERTIFICATE = PAIR_OPTIONS,
+    JOB_WITNESS,
     JOB_TIME,
     JOB_NODES,
     JOB_THREADS,
@@ -63,11 +66,14 @@ typedef struct search_job {
     const arguments *a;
     model_pair pair;
     search_result result;
+    witness point; /* the result's */
 } search_job;
 
 /* Reads the networks (operands F G), searches for the maximum to within `gap`, or decides `tolerance` (both
- * may be NULL), and writes the certificate that is asked for. On success *job must be cleared. */
-bool search_job_run(search_job *job, const arguments *a, mpq_srcptr gap, mpq_srcptr tolerance, error *e);
+ * may be NULL), and writes the certificate and the file of the witness that are asked for, the latter naming
+ * the `command`. On success *job must be cleared. */
+bool search_job_run(search_job *job, const char *command, const arguments *a, mpq_srcptr gap,
+                    mpq_srcptr tolerance, error *e);
 void search_job_clear(search_job *job);
 
 bool search_job_is_exact(const search_job *job);

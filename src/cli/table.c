@@ -1,8 +1,10 @@
 /* Files of numbers: see table.h. */
 #include "cli/table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "number/rational.h"
 
 void table_init(table_reader *t, const char *name, const file_bytes *bytes)
@@ -74,4 +76,21 @@ bool table_read_values(mpq_t *values, size_t count, const char *text, const char
 bool table_row(const table_reader *t, mpq_t *values, size_t count, const char *advice, error *e)
 {
     return table_read_values(values, count, t->row, t->row_end, t->name, t->line, advice, e);
+}
+
+char *table_point_advice(size_t count)
+{
+    return mem_printf("write %zu number%s, one for each input", count, count == 1 ? "" : "s");
+}
+
+bool table_read_point(mpq_t *point, size_t count, const char *name, const char *text, error *e)
+{
+    error inner = ERROR_NONE;
+    char *advice = table_point_advice(count);
+    bool good = table_read_values(point, count, text, text + strlen(text), NULL, 0, advice, &inner);
+    if (!good)
+        error_set(e, NULL, 0, "--%s: %s", name, inner.message);
+    error_clear(&inner);
+    free(advice);
+    return good;
 }

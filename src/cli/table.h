@@ -32,4 +32,9 @@ bool table_row(const table_reader *t, mpq_t *values, size_t count, const char *a
 bool table_read_values(mpq_t *values, size_t count, const char *text, const char *end, const char *name,
                        long line, const char *advice, error *e);
 
+/* What to write for a point of `count` inputs: the advice of its messages. The caller frees it. */
+char *table_point_advice(size_t count);
+/* Reads a point, one number for each of `count` inputs, from the value of option --name. */
+bool table_read_point(mpq_t *point, size_t count, const char *name, const char *text, error *e);
+
 #endif

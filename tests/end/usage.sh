@@ -3,7 +3,7 @@
 . tests/end/lib.sh
 
 expect "overview" 0 "out:usage: supcert COMMAND" "out:exit status" quiet -- "$supcert" --help
-for name in max check eval info convert; do
+for name in max check witness eval info convert; do
     run "$supcert" --help
     verify "overview names $name" 0 "out:^  $name "
     expect "help of $name" 0 "out:^usage: supcert $name " "out:^exit status" quiet -- "$supcert" $name --help

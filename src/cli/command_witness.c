@@ -1,0 +1,95 @@
+/* supcert witness: what two networks do at one point, exactly, and at the float points nearby. */
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "cli/json.h"
+#include "cli/pair.h"
+#include "cli/report.h"
+#include "cli/table.h"
+#include "cli/witness_print.h"
+#include "number/vector.h"
+
+enum { WITNESS_AT = PAIR_OPTIONS, WITNESS_JSON, WITNESS_CSV, WITNESS_OPTIONS };
+
+static const option witness_options[WITNESS_OPTIONS] = {
+    PAIR_OPTION_ROWS("none, the point may lie anywhere"),
+    [WITNESS_AT] = {.name = "at",
+                    .kind = OPTION_TEXT,
+                    .value = "X,Y,...",
+                    .help = "the point, one number for each input; must be given"},
+    [WITNESS_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
+    [WITNESS_CSV] = {.name = "csv",
+                     .kind = OPTION_SWITCH,
+                     .help = "print a table: form,quantity,index,inside,decimal,fraction"},
+};
+
+static const usage witness_usage = {
+    .program = "supcert witness",
+    .operands = "F G",
+    .least = 2,
+    .most = 2,
+    .purpose =
+        "Tells |f - g| at a point, exactly, and at the float64 and float32 points next to it, for replay.",
+    .notes = PAIR_NOTES "\nThe float points are the nearest inside the box; where no such number lies "
+                        "between the ends of an input, that "
+                        "is said,\nand the nearest of all is taken. Their coordinates are printed so that "
+                        "they read back as the same "
+                        "numbers.\n"
+                        "\nexit status: 0 done; 2 bad usage or input\n",
+    .option = witness_options,
+    .options = WITNESS_OPTIONS};
+
+static bool check_inside(const model_pair *p, mpq_t *x, error *e)
+{
+    for (size_t i = 0; i < p->box.inputs && p->box_given; i++) {
+        if (mpq_cmp(x[i], p->box.lower[i]) >= 0 && mpq_cmp(x[i], p->box.upper[i]) <= 0)
+            continue;
+        char *interval = report_box(1, &p->box.lower[i], &p->box.upper[i]);
+        error_set(e, NULL, 0, "--at: input %zu lies outside the box, %s (give a point inside, or no box)", i,
+                  interval);
+        free(interval);
+        return false;
+    }
+    return true;
+}
+
+static void print(const model_pair *p, mpq_t *x, const arguments *a)
+{
+    witness w;
+    witness_context context = {.command = "witness", .f = &p->f, .g = &p->g};
+    witness_init(&w, &p->f.net, &p->g.net, x, p->box_given ? p->box.lower : NULL,
+                 p->box_given ? p->box.upper : NULL, p->all_outputs, p->output);
+    if (arguments_given(a, WITNESS_JSON))
+        json_print(witness_object(&w, &context));
+    else if (arguments_given(a, WITNESS_CSV))
+        witness_print_csv(stdout, &w);
+    else
+        witness_print(stdout, &w);
+    witness_clear(&w);
+}
+
+static int witness_run(const arguments *a, error *e)
+{
+    model_pair pair;
+    if (!arguments_given(a, WITNESS_AT)) {
+        error_set(e, NULL, 0, "no point is given (write --at X,Y,...)");
+        return STATUS_BAD;
+    }
+    if (arguments_given(a, WITNESS_JSON) && arguments_given(a, WITNESS_CSV)) {
+        error_set(e, NULL, 0, "--json and --csv are both given (give one)");
+        return STATUS_BAD;
+    }
+    if (!pair_read(&pair, a->operand[0], a->operand[1], a, e))
+        return STATUS_BAD;
+    size_t inputs = pair.f.net.inputs;
+    mpq_t *x = vector_new(inputs);
+    bool good =
+        table_read_point(x, inputs, "at", arguments_text(a, WITNESS_AT), e) && check_inside(&pair, x, e);
+    if (good)
+        print(&pair, x, a);
+    vector_free(x, inputs);
+    pair_clear(&pair);
+    return good ? STATUS_GOOD : STATUS_BAD;
+}
+
+const command command_witness = {.name = "witness", .usage = &witness_usage, .run = witness_run};
