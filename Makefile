@@ -86,7 +86,7 @@ UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(sort $(wildcard tests/unit/*.c)))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 SANITISERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(TARGET) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c) $(IMPORT_OBJECTS)
+$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(TARGET) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c src/cli/junit.c) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lcmocka $(TARGET_LIBS) $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 

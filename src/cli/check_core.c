@@ -8,6 +8,7 @@
 
 #include "cli/check_fooling.h"
 #include "cli/command.h"
+#include "cli/junit.h"
 #include "cli/report.h"
 
 const option check_options[CHECK_ALL_OPTIONS] = {
@@ -33,6 +34,7 @@ const option check_options[CHECK_ALL_OPTIONS] = {
                     .value = "Q",
                     .help = "fail unless the claim implies that |model-F| >= Q somewhere"},
     [CHECK_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
+    [CHECK_JUNIT] = JUNIT_OPTION_ROW,
 };
 
 const char check_purpose[] =

@@ -12,7 +12,7 @@
 #include "proof/check.h"
 #include "proof/fooling.h"
 
-/* The option table: PAIR_OPTION_ROWS, then these. The last row, --json, is for `supcert check` alone:
+/* The option table: PAIR_OPTION_ROWS, then these. The last rows are for `supcert check` alone:
  * supcert-check takes CHECK_OPTIONS rows. */
 enum {
     CHECK_AT_MOST = PAIR_OPTIONS,
@@ -22,6 +22,7 @@ enum {
     CHECK_MISS,
     CHECK_OPTIONS,
     CHECK_JSON = CHECK_OPTIONS,
+    CHECK_JUNIT,
     CHECK_ALL_OPTIONS
 };
 extern const option check_options[CHECK_ALL_OPTIONS];
