@@ -37,27 +37,14 @@ static char *report_of(const char *message)
     return text;
 }
 
-/* Copies what stands between two words. */
-static char *between(const char *text, const char *before, const char *after)
-{
-    const char *start = strstr(text, before);
-    assert_non_null(start);
-    start += strlen(before);
-    const char *end = strstr(start, after);
-    assert_non_null(end);
-    return mem_printf("%.*s", (int)(end - start), start);
-}
-
 static void expect_texts(const char *message, const char *attribute, const char *content)
 {
     char *report = report_of(message);
-    char *first = between(report, "<failure message=\"", "\">");
-    char *inside = between(strstr(report, "<failure message=\""), "\">", "</failure>");
-    assert_string_equal(first, attribute);
-    assert_string_equal(inside, content);
+    char *wanted = mem_printf("<failure message=\"%s\">%s</failure>", attribute, content);
+    if (strstr(report, wanted) == NULL)
+        fail_msg("no %s in %s", wanted, report);
     free(report);
-    free(first);
-    free(inside);
+    free(wanted);
 }
 
 static void test_whole_report(void **state)
