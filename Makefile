@@ -122,16 +122,23 @@ setup:
 	@tools/setup
 
 # --- install -----------------------------------------------------------------------------------------------
+COMPLETIONS := share/bash-completion/completions
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
 	install -m 755 $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/libsupcert.a $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(BUILD)/libsupcert.so $(DESTDIR)$(PREFIX)/lib
 	install -m 644 include/supcert.h $(DESTDIR)$(PREFIX)/include
+	install -d $(DESTDIR)$(PREFIX)/$(COMPLETIONS)
+	install -m 644 share/completion/supcert.bash $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/supcert
+	ln -sf supcert $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/supcert-check
+	ln -sf supcert $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/supcert-check-native
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/supcert $(DESTDIR)$(PREFIX)/bin/supcert-check $(DESTDIR)$(PREFIX)/bin/supcert-check-native
 	rm -f $(DESTDIR)$(PREFIX)/lib/libsupcert.a $(DESTDIR)$(PREFIX)/lib/libsupcert.so $(DESTDIR)$(PREFIX)/include/supcert.h
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/,supcert supcert-check supcert-check-native)
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

@@ -29,8 +29,19 @@ static void print_error(error *e)
     error_clear(e);
 }
 
+static int print_words(const command *c)
+{
+    error e = ERROR_NONE;
+    usage_print_words(stdout, c->usage);
+    bool written = command_flush(&e);
+    print_error(&e);
+    return written ? STATUS_GOOD : STATUS_BAD;
+}
+
 int command_run(const command *c, int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], COMMAND_WORDS) == 0)
+        return print_words(c);
     error e = ERROR_NONE, unwritten = ERROR_NONE;
     arguments a;
     int status = STATUS_BAD;

@@ -22,6 +22,10 @@ typedef struct command {
     command_function *run;
 } command;
 
+/* The only argument, after the command, with which the words that complete a command line are printed, for
+ * the shell; after the program alone, the names of the commands. */
+#define COMMAND_WORDS "--completion-words"
+
 /* Reads the command line (argv[0] is not looked at), prints the help or runs the command, prints the error,
  * and makes sure that everything on stdout has been written. Returns the exit status. */
 int command_run(const command *c, int argc, char **argv);

@@ -11,9 +11,26 @@ static const command *const commands[] = {
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
-static int print_overview(void)
+/* The status of a text that has been printed. */
+static int printed(void)
 {
     error e = ERROR_NONE;
+    bool written = command_flush(&e);
+    if (!written)
+        error_print(stderr, &e);
+    error_clear(&e);
+    return written ? STATUS_GOOD : STATUS_BAD;
+}
+
+static int print_words(void)
+{
+    for (size_t k = 0; k < COMMANDS; k++)
+        printf("%s\n", commands[k]->name);
+    return printed();
+}
+
+static int print_overview(void)
+{
     printf("usage: supcert COMMAND ... [options]\n\n"
            "How far apart can two ReLU networks be, at worst? The exact answer, with a certificate that can "
            "be checked.\n\n"
@@ -25,11 +42,7 @@ static int print_overview(void)
            "exit status of every command: 0 holds, verified or done; 1 rejected or not implied; 2 bad usage "
            "or input;\n"
            "3 not decided within the limits\n");
-    bool written = command_flush(&e);
-    if (!written)
-        error_print(stderr, &e);
-    error_clear(&e);
-    return written ? STATUS_GOOD : STATUS_BAD;
+    return printed();
 }
 
 static int no_command(void)
@@ -59,6 +72,8 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         (strcmp(argv[1], "help") == 0 && argc == 2))
         return print_overview();
+    if (strcmp(argv[1], COMMAND_WORDS) == 0 && argc == 2)
+        return print_words();
     if (strcmp(argv[1], "--version") == 0)
         return command_version("supcert");
     for (size_t k = 0; k < COMMANDS; k++)

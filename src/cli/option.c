@@ -272,3 +272,12 @@ void usage_print(FILE *out, const usage *u)
     if (u->notes != NULL)
         fprintf(out, "\n%s", u->notes);
 }
+
+void usage_print_words(FILE *out, const usage *u)
+{
+    for (size_t k = 0; k < u->options; k++) {
+        const option *o = &u->option[k];
+        fprintf(out, "--%s%s%s\n", o->name, o->value == NULL ? "" : " ", o->value == NULL ? "" : o->value);
+    }
+    fprintf(out, "--help\n");
+}

@@ -67,6 +67,10 @@ const char *arguments_text(const arguments *a, size_t index);
 
 void usage_print(FILE *out, const usage *u);
 
+/* The words that complete a command line, for the shell: a line for every long option, with what its value is
+ * called, if it takes one: "--box L,U". */
+void usage_print_words(FILE *out, const usage *u);
+
 /* Index of the one of `count` words that is nearest to `word` by insertions, deletions and replacements;
  * count >= 1. */
 size_t nearest_word(const char *word, const char *const *list, size_t count);

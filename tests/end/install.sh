@@ -7,7 +7,8 @@ prefix=$work/prefix
 install() { make -C "$ROOT" --no-print-directory BUILD="$BUILD" PREFIX="$prefix" "$@"; }
 run install -o "$supcert" -o all install
 verify "install" 0
-for file in bin/supcert bin/supcert-check bin/supcert-check-native lib/libsupcert.a lib/libsupcert.so include/supcert.h; do
+for file in bin/supcert bin/supcert-check bin/supcert-check-native lib/libsupcert.a lib/libsupcert.so include/supcert.h \
+    share/bash-completion/completions/supcert share/bash-completion/completions/supcert-check; do
     if [ -f "$prefix/$file" ]; then pass "install: $file"; else fail "install: $file" "missing"; fi
 done
 expect "installed program" 0 "out:^exact" quiet -- "$prefix/bin/supcert" max abs.net third.net
@@ -36,5 +37,5 @@ fi
 
 run install uninstall
 verify "uninstall" 0
-equal "uninstall leaves nothing" "$(find "$prefix" -type f)" ""
+equal "uninstall leaves nothing" "$(find "$prefix" ! -type d)" ""
 finish
