@@ -123,6 +123,9 @@ setup:
 
 # --- install -----------------------------------------------------------------------------------------------
 COMPLETIONS := share/bash-completion/completions
+MANUAL_1 := supcert.1 supcert-check.1
+MANUAL_5 := supcert-certificate.5 supcert-network.5
+DOCUMENTS := certs/FORMAT.md certs/NETWORK.md
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
@@ -134,11 +137,19 @@ install: all
 	install -m 644 share/completion/supcert.bash $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/supcert
 	ln -sf supcert $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/supcert-check
 	ln -sf supcert $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/supcert-check-native
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man5 doc/supcert)
+	install -m 644 $(addprefix man/,$(MANUAL_1)) $(DESTDIR)$(PREFIX)/share/man/man1
+	ln -sf supcert-check.1 $(DESTDIR)$(PREFIX)/share/man/man1/supcert-check-native.1
+	install -m 644 $(addprefix man/,$(MANUAL_5)) $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/doc/supcert
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/supcert $(DESTDIR)$(PREFIX)/bin/supcert-check $(DESTDIR)$(PREFIX)/bin/supcert-check-native
 	rm -f $(DESTDIR)$(PREFIX)/lib/libsupcert.a $(DESTDIR)$(PREFIX)/lib/libsupcert.so $(DESTDIR)$(PREFIX)/include/supcert.h
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/,supcert supcert-check supcert-check-native)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(MANUAL_1) supcert-check-native.1)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man5/,$(MANUAL_5))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/doc/supcert/,$(notdir $(DOCUMENTS)))
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

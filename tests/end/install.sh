@@ -8,7 +8,9 @@ install() { make -C "$ROOT" --no-print-directory BUILD="$BUILD" PREFIX="$prefix"
 run install -o "$supcert" -o all install
 verify "install" 0
 for file in bin/supcert bin/supcert-check bin/supcert-check-native lib/libsupcert.a lib/libsupcert.so include/supcert.h \
-    share/bash-completion/completions/supcert share/bash-completion/completions/supcert-check; do
+    share/bash-completion/completions/supcert share/bash-completion/completions/supcert-check \
+    share/man/man1/supcert.1 share/man/man1/supcert-check.1 share/man/man1/supcert-check-native.1 share/man/man5/supcert-certificate.5 \
+    share/man/man5/supcert-network.5 share/doc/supcert/FORMAT.md share/doc/supcert/NETWORK.md; do
     if [ -f "$prefix/$file" ]; then pass "install: $file"; else fail "install: $file" "missing"; fi
 done
 expect "installed program" 0 "out:^exact" quiet -- "$prefix/bin/supcert" max abs.net third.net
