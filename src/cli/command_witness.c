@@ -4,12 +4,14 @@
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/pair.h"
+#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/table.h"
+#include "cli/witness_certificate.h"
 #include "cli/witness_print.h"
 #include "number/vector.h"
 
-enum { WITNESS_AT = PAIR_OPTIONS, WITNESS_JSON, WITNESS_CSV, WITNESS_OPTIONS };
+enum { WITNESS_AT = PAIR_OPTIONS, WITNESS_CERTIFICATE, WITNESS_JSON, WITNESS_CSV, WITNESS_OPTIONS };
 
 static const option witness_options[WITNESS_OPTIONS] = {
     PAIR_OPTION_ROWS("none, the point may lie anywhere"),
@@ -17,6 +19,12 @@ static const option witness_options[WITNESS_OPTIONS] = {
                     .kind = OPTION_TEXT,
                     .value = "X,Y,...",
                     .help = "the point, one number for each input; must be given"},
+    [WITNESS_CERTIFICATE] = {.name = "certificate",
+                             .letter = 'o',
+                             .kind = OPTION_TEXT,
+                             .value = "FILE",
+                             .fallback = "none is written",
+                             .help = "write a certificate of the value at the point to FILE"},
     [WITNESS_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
     [WITNESS_CSV] = {.name = "csv",
                      .kind = OPTION_SWITCH,
@@ -35,6 +43,8 @@ static const usage witness_usage = {
                         "is said,\nand the nearest of all is taken. Their coordinates are printed so that "
                         "they read back as the same "
                         "numbers.\n"
+                        "\nThe certificate is about the box, with the value at the point as its lower bound, "
+                        "or about the\npoint alone if no box is given.\n"
                         "\nexit status: 0 done; 2 bad usage or input\n",
     .option = witness_options,
     .options = WITNESS_OPTIONS};
@@ -53,19 +63,45 @@ static bool check_inside(const model_pair *p, mpq_t *x, error *e)
     return true;
 }
 
-static void print(const model_pair *p, mpq_t *x, const arguments *a)
+static bool write_certificate(const model_pair *p, const witness *w, const char *path, error *e)
+{
+    file_output out = {.stream = NULL};
+    if (!output_open(&out, path, p->f.path, p->g.path, e))
+        return false;
+    if (witness_certify(out.stream, p, w, e))
+        return file_output_commit(&out, e);
+    file_output_discard(&out);
+    return false;
+}
+
+static void print(const model_pair *p, const witness *w, const arguments *a)
+{
+    const char *path = arguments_text(a, WITNESS_CERTIFICATE);
+    witness_context context = {.command = "witness", .f = &p->f, .g = &p->g};
+    if (arguments_given(a, WITNESS_JSON)) {
+        json_t *object = witness_object(w, &context);
+        json_object_set_new(object, "certificate", json_of_text(path));
+        json_print(object);
+    } else if (arguments_given(a, WITNESS_CSV)) {
+        witness_print_csv(stdout, w);
+    } else {
+        witness_print(stdout, w);
+        if (path != NULL)
+            printf("  %-12s %s\n", "certificate", path);
+    }
+}
+
+static bool look(const model_pair *p, mpq_t *x, const arguments *a, error *e)
 {
     witness w;
-    witness_context context = {.command = "witness", .f = &p->f, .g = &p->g};
+    const char *path = arguments_text(a, WITNESS_CERTIFICATE);
     witness_init(&w, &p->f.net, &p->g.net, x, p->box_given ? p->box.lower : NULL,
                  p->box_given ? p->box.upper : NULL, p->all_outputs, p->output);
-    if (arguments_given(a, WITNESS_JSON))
-        json_print(witness_object(&w, &context));
-    else if (arguments_given(a, WITNESS_CSV))
-        witness_print_csv(stdout, &w);
-    else
-        witness_print(stdout, &w);
+    bool good = path == NULL || write_certificate(p, &w, path, e);
+    if (good)
+        print(p, &w, a);
     witness_clear(&w);
+    return good;
 }
 
 static int witness_run(const arguments *a, error *e)
@@ -83,10 +119,8 @@ static int witness_run(const arguments *a, error *e)
         return STATUS_BAD;
     size_t inputs = pair.f.net.inputs;
     mpq_t *x = vector_new(inputs);
-    bool good =
-        table_read_point(x, inputs, "at", arguments_text(a, WITNESS_AT), e) && check_inside(&pair, x, e);
-    if (good)
-        print(&pair, x, a);
+    bool good = table_read_point(x, inputs, "at", arguments_text(a, WITNESS_AT), e) &&
+                check_inside(&pair, x, e) && look(&pair, x, a, e);
     vector_free(x, inputs);
     pair_clear(&pair);
     return good ? STATUS_GOOD : STATUS_BAD;

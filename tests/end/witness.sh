@@ -60,6 +60,23 @@ run "$supcert" max two.net mixed.net --box -1,1 --witness b.csv -q
 run "$supcert" witness two.net mixed.net --box -1,1 --at 1,-1 --csv
 same "max: csv file" b.csv "$logs/out"
 
+# Certificates: about the point alone, where the value is the maximum, or about a box, with the value as the lower bound.
+expect "certificate of a point" 0 "out:^  certificate +p.cert$" quiet -- "$supcert" witness two.net mixed.net --at -1,1/3 -o p.cert
+expect "certificate of a point: check" 0 "out:^verified: max .f - g. is 32/21," -- "$checker" p.cert two.net mixed.net --at-least 32/21 --at-most 32/21
+for where in "-2,1" "-1,1/3"; do
+    expect "certificate of the box $where" 0 silent quiet -- env -C "$work" sh -c "'$supcert' witness two.net mixed.net --at -1,1/3 --box $where -o b.cert >b.txt"
+    expect "certificate of the box $where: check" 0 "out:^verified" "out:^  at least +32/21," "out:^  lower at +input 0: -1 " -- \
+        "$checker" b.cert two.net mixed.net --box "$where" --at-least 32/21
+    expect "certificate of the box $where: no more" 1 "err:at-least 1.53 asks" -- "$checker" b.cert two.net mixed.net --box "$where" --at-least 1.53
+done
+run "$supcert" witness two.net mixed.net --at -1,1/3 --output 0 --json -o o.cert
+equal "certificate of an output" "$status $(json "$logs/out" certificate)" "0 o.cert"
+expect "certificate of an output: check" 0 "out:^verified: max .f - g. is 1 .exact." -- "$checker" o.cert two.net mixed.net --output 0
+expect "certificate: ONNX" 0 quiet -- "$supcert" witness "$net" "$other" --at 1/3,0.1 --box -1/2,1/2 -o n.cert
+expect "certificate: ONNX: check" 0 "out:^  at least +0.00273705451320762" -- "$checker" n.cert "$net" "$other" --box -1/2,1/2 --at-least 0.0027
+refuses "certificate: no such folder" "^absent/c: " -- "$supcert" witness two.net mixed.net --at 0,0 -o absent/c
+refuses "certificate: onto a network" "is a file that is being read" -- "$supcert" witness two.net mixed.net --at 0,0 -o two.net
+
 refuses "no point" "no point is given .write --at" -- "$supcert" witness abs.net third.net
 refuses "short point" "at: 1 of 2 values .write 2 numbers" -- "$supcert" witness two.net mixed.net --at 1
 refuses "long point" "at: more than 1 values" -- "$supcert" witness abs.net third.net --at 1,2
