@@ -59,6 +59,9 @@ expect "max: text file" 0 "out:^witness: .f - g. is 0.0361081349938677" -- cat a
 run "$supcert" max two.net mixed.net --box -1,1 --witness b.csv -q
 run "$supcert" witness two.net mixed.net --box -1,1 --at 1,-1 --csv
 same "max: csv file" b.csv "$logs/out"
+run "$supcert" decide two.net mixed.net --box -1,1 --tol 1 --witness d.json -q
+equal "decide: the witness misses the tolerance" "$status $(json d.json command) $(json d.json output)" "1 decide 1"
+expect "decide: words" 1 "out:^missed" "out:^  float32 +.f - g. is " -- "$supcert" decide two.net mixed.net --box -1,1 --tol 1
 
 # Certificates: about the point alone, where the value is the maximum, or about a box, with the value as the lower bound.
 expect "certificate of a point" 0 "out:^  certificate +p.cert$" quiet -- "$supcert" witness two.net mixed.net --at -1,1/3 -o p.cert
