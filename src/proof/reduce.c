@@ -29,12 +29,20 @@ static void row_variables(const reduction *r, size_t n, size_t *a, size_t *b, si
     *b = skips_f ? inputs + r->kept_f : *c;
 }
 
-/* sum · 2^-bits, nearest; the sums fit: 2^13 products of two numbers below 2^(bits + FRAME_WEIGHT). */
-static fix round_down_bits(fix_product sum, int bits, fix *halves)
+/* sum · 2^-bits, nearest. The sums fit: 2^13 products of two numbers below 2^(bits + FRAME_WEIGHT). */
+static fix_product round_down_bits(fix_product sum, int bits, fix *halves)
 {
     fix_product unit = (fix_product)1 << bits;
     *halves += (sum & (unit - 1)) != 0;
-    return (fix)((sum + unit / 2) >> bits);
+    return (sum + unit / 2) >> bits;
+}
+
+/* Stores a number of a frame; false where it is too large to be one. */
+static bool store(fix *to, fix_product number, int bits)
+{
+    fix_product limit = (fix_product)1 << (bits + FRAME_WEIGHT);
+    *to = (fix)number;
+    return number < limit && -number < limit;
 }
 
 /* False where a number of the row is too large. */
@@ -42,17 +50,15 @@ static bool finish_row(reduction *r, size_t n, fix own_radius)
 {
     size_t a, b, c;
     row_variables(r, n, &a, &b, &c);
-    fix halves = 0, most = 0, limit = (fix)1 << (r->bits + FRAME_WEIGHT);
+    fix halves = 0;
+    bool fits = true;
     for (size_t v = 0; v < c; v = v + 1 == a ? b : v + 1) {
-        fix weight = round_down_bits(r->weight[n * r->width + v], r->bits, &halves);
-        r->row[n * r->width + v] = weight;
-        most |= weight < 0 ? -weight : weight;
+        size_t cell = n * r->width + v;
+        fits &= store(&r->row[cell], round_down_bits(r->weight[cell], r->bits, &halves), r->bits);
     }
-    fix bias = round_down_bits(r->bias[n], r->bits, &halves);
-    fix_product unit = (fix_product)1 << r->bits;
-    r->row_bias[n] = bias;
-    r->row_radius[n] = own_radius + (halves + 1) / 2 + (fix)((r->radius[n] + unit - 1) >> r->bits);
-    return most < limit && bias < limit && -bias < limit && r->row_radius[n] < limit;
+    fits &= store(&r->row_bias[n], round_down_bits(r->bias[n], r->bits, &halves), r->bits);
+    fix_product unit = (fix_product)1 << r->bits, radius = (r->radius[n] + unit - 1) >> r->bits;
+    return store(&r->row_radius[n], radius + own_radius + (halves + 1) / 2, r->bits) && fits;
 }
 
 /* Adds w · (row m) to the sums of row n. */
