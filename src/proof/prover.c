@@ -72,12 +72,11 @@ static void bound_root(prover *p)
     p->trail_count = 0;
 }
 
-void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, bool all_outputs,
-                 size_t output, const mpq_t claim)
+/* Everything but the scales, the root's frame and the bounds. */
+static void init_storage(prover *p, const pair_system *system)
 {
     *p = (prover){.system = system, .nodes = 1};
-    size_t n = system->neurons;
-    size_t quantities = mem_product(n, 2);
+    size_t n = system->neurons, quantities = mem_product(n, 2);
     p->upper = mem_alloc(quantities, sizeof(fix));
     p->lower = mem_alloc(quantities, sizeof(fix));
     p->slope = mem_alloc(quantities, sizeof(fix));
@@ -90,14 +89,37 @@ void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *uppe
     for (size_t k = 0; k < system->inputs + n; k++)
         mpz_init(p->exact[k]);
     p->frames = mem_grow(p->frames, &p->frame_capacity, 1, sizeof *p->frames);
+    mpq_init(p->claim);
+}
+
+void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, bool all_outputs,
+                 size_t output, const mpq_t claim)
+{
+    init_storage(p, system);
     scaling_init(&p->sc, system, lower, upper);
     init_box(p, lower, upper);
-    for (size_t k = 0; k < n; k++)
-        set_initially(p, k, -((fix)1 << p->sc.bits), (fix)1 << p->sc.bits);
+    fix one = (fix)1 << p->sc.bits;
+    for (size_t k = 0; k < system->neurons; k++) {
+        set_initially(p, k, -one, one);
+        set_initially(p, system->neurons + k, -2 * one, 2 * one); /* of differences, where there are any */
+    }
     bound_root(p);
     init_objectives(p, all_outputs, output);
-    mpq_init(p->claim);
     prover_raise_claim(p, claim);
+}
+
+void prover_fork(prover *p, const prover *root)
+{
+    init_storage(p, root->system);
+    p->borrows_root = true;
+    p->sc = root->sc;
+    p->frames[0] = root->frames[0];
+    p->frame_count = 1;
+    for (size_t k = 0; k < 2 * root->system->neurons; k++)
+        set_initially(p, k, root->lower[k], root->upper[k]);
+    init_box(p, root->box_lower, root->box_upper);
+    init_objectives(p, root->objective_count > 2, root->objectives[0].output);
+    prover_raise_claim(p, root->claim);
 }
 
 void prover_clear(prover *p)
@@ -106,11 +128,12 @@ void prover_clear(prover *p)
         mpq_clears(p->box_lower[i], p->box_upper[i], NULL);
     for (size_t k = 0; k < p->system->inputs + p->system->neurons; k++)
         mpz_clear(p->exact[k]);
-    for (size_t k = 0; k < p->frame_count; k++)
+    for (size_t k = p->borrows_root ? 1 : 0; k < p->frame_count; k++)
         frame_clear(&p->frames[k]);
     for (size_t k = 0; k < p->split_count; k++)
         mpq_clears(p->split[k].value, p->split[k].old_lower, p->split[k].old_upper, NULL);
-    scaling_clear(&p->sc, p->system);
+    if (!p->borrows_root)
+        scaling_clear(&p->sc, p->system);
     mpq_clear(p->claim);
     void *owned[] = {p->box_lower, p->box_upper, p->input_lower, p->input_upper, p->lower, p->upper,
                      p->slope,     p->is_fact,   p->frames,      p->trail,       p->split, p->objectives,

@@ -49,6 +49,7 @@ typedef struct proof_split {
 typedef struct prover {
     const pair_system *system;
     scaling sc;
+    bool borrows_root;              /* the scaling and the root's frame belong to another prover */
     mpq_t *box_lower, *box_upper;   /* the node's box, exactly */
     fix *input_lower, *input_upper; /* and outward in units */
     fix *lower, *upper;             /* proven bounds of every neuron's pre-activation, in units */
@@ -81,6 +82,10 @@ typedef struct prover {
  * the bound to prove. */
 void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, bool all_outputs,
                  size_t output, const mpq_t claim);
+/* A second tree with the same box, outputs and claim as `root`, which is at its root, as prover_init or
+ * prover_restart left it. Its proofs at the root are not made again but shared: `root` must be cleared after
+ * *p. */
+void prover_fork(prover *p, const prover *root);
 void prover_clear(prover *p);
 
 /* A new bound to prove; what is proved already was proved against smaller ones and must stay so: claim may

@@ -63,9 +63,11 @@ static void *run_worker(void *argument)
 
 static bool hire(team *t, size_t count, error *e)
 {
+    if (t->hired > 0 && t->hired < count)
+        prover_restart(&t->worker[0].p, t->s.final);
     while (t->hired < count) {
-        worker *w = &t->worker[t->hired];
-        bool works = worker_init(w, &t->s, (unsigned)t->hired++, t->wanted, e);
+        worker *w = &t->worker[t->hired], *first = t->hired == 0 ? NULL : &t->worker[0];
+        bool works = worker_init(w, &t->s, first, (unsigned)t->hired++, t->wanted, e);
         if (!works)
             return false;
     }
@@ -251,8 +253,8 @@ bool search_maximise(search_result *result, const query *q, const search_options
         works = false;
     }
     result->seconds = worker_now() - t.s.started;
-    for (size_t k = 0; k < t.hired; k++)
-        worker_clear(&t.worker[k]);
+    while (t.hired > 0)
+        worker_clear(&t.worker[--t.hired]);
     free(t.worker);
     search_clear(&t.s);
     return works;

@@ -66,8 +66,9 @@ typedef struct worker {
 /* The claims that follow from the best point. With the lock. */
 void search_update_claims(search *s);
 
-/* `wanted`: text for a certificate is kept. False with *e set if there is no storage for it. */
-bool worker_init(worker *w, search *s, unsigned index, bool wanted, error *e);
+/* `first`: the first worker, whose kernel is at the root, or NULL for that one itself. `wanted`: text for a
+ * certificate is kept. False with *e set if there is no storage for it. The first worker is cleared last. */
+bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool wanted, error *e);
 void worker_clear(worker *w);
 
 /* Looks for good points all over the box. */
