@@ -124,18 +124,6 @@ static bool build_networks(fool_answer *a, const fool_question *q, error *e)
 /* --- the claim --------------------------------------------------------------------------------------------
  */
 
-static void set_distance(mpq_t value, const network *f, const network *g, mpq_t *point, size_t output)
-{
-    size_t outputs = network_outputs(f);
-    mpq_t *y = vector_new(outputs), *z = vector_new(outputs);
-    network_eval(y, f, point);
-    network_eval(z, g, point);
-    mpq_sub(value, y[output], z[output]);
-    mpq_abs(value, value);
-    vector_free(y, outputs);
-    vector_free(z, outputs);
-}
-
 static void make_claim(fool_answer *a, const fool_question *q, const fooling_given *given)
 {
     fooling_claim *c = &a->claim;
@@ -151,11 +139,11 @@ static void make_claim(fool_answer *a, const fool_question *q, const fooling_giv
         class_copy(&c->class, q->class);
     c->output = q->output;
     vector_copy(c->point, a->bump.centre, c->inputs);
-    set_distance(c->difference, given->u, given->v, c->point, c->output);
+    network_distance(c->difference, given->u, given->v, c->output, c->point);
     c->has_model = given->model != NULL;
     if (c->has_model) {
         memcpy(c->model_digest, given->model_digest, DIGEST_SIZE);
-        set_distance(c->miss, given->u, given->model, c->point, c->output);
+        network_distance(c->miss, given->u, given->model, c->output, c->point);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "number/vector.h"
 
 /* --- arrays of integers ----------------------------------------------------------------------------------
  */
@@ -263,4 +264,16 @@ void network_eval(mpq_t *y, const network *net, mpq_t *x)
         values_clear(&v[k]);
     free(v);
     free(last);
+}
+
+void network_distance(mpq_t distance, const network *f, const network *g, size_t output, mpq_t *x)
+{
+    size_t outputs = network_outputs(f);
+    mpq_t *y = vector_new(outputs), *z = vector_new(outputs);
+    network_eval(y, f, x);
+    network_eval(z, g, x);
+    mpq_sub(distance, y[output], z[output]);
+    mpq_abs(distance, distance);
+    vector_free(y, outputs);
+    vector_free(z, outputs);
 }

@@ -1,5 +1,6 @@
-/* The one internal form of networks: layers whose neurons read the inputs or any earlier layers, each neuron ReLU or
- * linear, all weights rational. A layer holds integers over one common denominator (theory.md, section 2: "scale once"). */
+/* The one internal form of networks: layers whose neurons read the inputs or any earlier layers, each neuron
+ * ReLU or linear, all weights rational. A layer holds integers over one common denominator (theory.md,
+ * section 2: "scale once"). */
 #ifndef SUPCERT_NETWORK_NETWORK_H
 #define SUPCERT_NETWORK_NETWORK_H
 
@@ -38,10 +39,11 @@ void network_init(network *net, size_t inputs);
 void network_clear(network *net);
 
 /* Appends a layer. `sources` (strictly increasing, each at most net->layers) are the blocks; `weight` holds
- * neurons × (sum of the source sizes) rationals, row-major, blocks side by side in order of `sources`; `bias` holds `neurons`
- * rationals. All are copied. A programming error (sizes that do not fit) is the caller's: the arguments are trusted. */
-void network_append(network *net, size_t neurons, const unsigned char *kind, size_t blocks, const size_t *sources,
-                    mpq_t *weight, mpq_t *bias);
+ * neurons × (sum of the source sizes) rationals, row-major, blocks side by side in order of `sources`; `bias`
+ * holds `neurons` rationals. All are copied. A programming error (sizes that do not fit) is the caller's: the
+ * arguments are trusted. */
+void network_append(network *net, size_t neurons, const unsigned char *kind, size_t blocks,
+                    const size_t *sources, mpq_t *weight, mpq_t *bias);
 
 /* Number of values that source k (0 inputs, k>=1 layer k-1) provides. */
 size_t network_source_size(const network *net, size_t source);
@@ -53,5 +55,8 @@ size_t network_neurons(const network *net);
 
 /* y = network(x), exactly. x: `inputs` values; y: `outputs` initialised values. */
 void network_eval(mpq_t *y, const network *net, mpq_t *x);
+
+/* distance = |f_output(x) - g_output(x)|, exactly; f and g have the same numbers of inputs and outputs. */
+void network_distance(mpq_t distance, const network *f, const network *g, size_t output, mpq_t *x);
 
 #endif

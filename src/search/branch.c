@@ -102,17 +102,6 @@ static fix middle_of(const prover *p, size_t input)
     return middle / grain * grain;
 }
 
-void branch_value(mpq_t value, const prover *p, size_t input, fix position)
-{
-    mpq_set_si(value, position, 1);
-    long shift = p->sc.input_exponent[input] - p->sc.bits;
-    if (shift >= 0)
-        mpq_mul_2exp(value, value, (mp_bitcnt_t)shift);
-    else
-        mpq_div_2exp(value, value, (mp_bitcnt_t)-shift);
-    mpq_add(value, value, p->sc.centre[input]);
-}
-
 bool branch_split_input(tree_split *split, const branch_view *v)
 {
     size_t choice = choose_input(v);

@@ -29,7 +29,4 @@ void branch_split_row(tree_split *split, const branch_view *v, size_t row);
 /* Chooses the input and where to split it; false where all are too narrow. */
 bool branch_split_input(tree_split *split, const branch_view *v);
 
-/* The value that stands at a position of an input. */
-void branch_value(mpq_t value, const prover *p, size_t input, fix position);
-
 #endif

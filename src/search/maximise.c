@@ -220,8 +220,7 @@ static bool write_certificate(const team *t, FILE *certificate, search_result *r
     writer **store = mem_alloc(t->hired, sizeof *store);
     for (size_t k = 0; k < t->hired; k++)
         store[k] = &t->worker[k].out;
-    bool works =
-        writer_finish(store, certificate, t->s.q, result, t->s.root, &t->worker[0].p, branch_value, e);
+    bool works = writer_finish(store, certificate, t->s.q, result, t->s.root, &t->worker[0].p, e);
     free(store);
     return works;
 }

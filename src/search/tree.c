@@ -6,6 +6,20 @@
 
 #include "base/memory.h"
 
+void tree_split_value(mpq_t value, const tree_split *split, const prover *p)
+{
+    mpq_set_ui(value, 0, 1);
+    if (split->kind != TREE_INPUT)
+        return;
+    mpq_set_si(value, split->position, 1);
+    long shift = p->sc.input_exponent[split->index] - p->sc.bits;
+    if (shift >= 0)
+        mpq_mul_2exp(value, value, (mp_bitcnt_t)shift);
+    else
+        mpq_div_2exp(value, value, (mp_bitcnt_t)-shift);
+    mpq_add(value, value, p->sc.centre[split->index]);
+}
+
 tree_node *tree_new(tree_node *parent, double bound)
 {
     tree_node *node = mem_alloc(1, sizeof *node);

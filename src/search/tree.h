@@ -41,6 +41,9 @@ typedef struct tree_split {
     bool upper_first;
 } tree_split;
 
+/* Where an input is split, exactly; 0 for a neuron. */
+void tree_split_value(mpq_t value, const tree_split *split, const prover *p);
+
 typedef struct tree_node {
     struct tree_node *parent, *child[2]; /* child[0]: x <= value or z <= 0 */
     size_t depth;

@@ -273,8 +273,7 @@ static void end_split(worker *w, visit *v)
 {
     mpq_t value;
     mpq_init(value);
-    if (v->split.kind == TREE_INPUT)
-        branch_value(value, &w->p, v->split.index, v->split.position);
+    tree_split_value(value, &v->split, &w->p);
     v->is_split = true;
     v->text = writer_split(&w->out, &v->split, value);
     mpq_clear(value);

@@ -33,7 +33,7 @@ static void enter(worker *w, tree_node *child)
     } else {
         mpq_t value;
         mpq_init(value);
-        branch_value(value, &w->p, node->split.index, node->split.position);
+        tree_split_value(value, &node->split, &w->p);
         prover_split_input(&w->p, node->split.index, value, upper);
         mpq_clear(value);
     }

@@ -159,7 +159,6 @@ typedef struct emission {
     writer *const *store;
     FILE *out;
     const prover *p;
-    split_value *value_of;
     double claim; /* rounded down */
     size_t leaves;
 } emission;
@@ -182,8 +181,7 @@ static bool emit_node(emission *em, const tree_node *node, bool *ends)
     }
     mpq_t value;
     mpq_init(value);
-    if (node->kind == TREE_INPUT)
-        em->value_of(value, em->p, node->split.index, node->split.position);
+    tree_split_value(value, &node->split, em->p);
     char *line = split_text(em->p->system, &node->split, value);
     mpq_clear(value);
     fputs(line, em->out);
@@ -210,9 +208,9 @@ static bool emit_tree(emission *em, const tree_node *root)
 }
 
 bool writer_finish(writer *const *store, FILE *out, const query *q, search_result *result,
-                   const tree_node *root, const prover *p, split_value *value_of, error *e)
+                   const tree_node *root, const prover *p, error *e)
 {
-    emission em = {store, out, p, value_of, rational_double_down(result->upper), 0};
+    emission em = {store, out, p, rational_double_down(result->upper), 0};
     write_claim(out, q, result);
     errno = 0;
     if (!emit_tree(&em, root))

@@ -42,11 +42,10 @@ tree_text writer_split(writer *w, const tree_split *split, mpq_srcptr value);
 /* Ends the node as a leaf. */
 tree_text writer_leaf(writer *w);
 
-/* Writes the claim and the tree to `out`. Leaves and split nodes that cannot be told apart from their
- * children, as a child has not been visited, become leaves. `split_value` gives the value of an input's
- * split. False if the stores cannot be read back. */
-typedef void split_value(mpq_t value, const prover *p, size_t input, fix position);
+/* Writes the claim and the tree to `out`. A split node becomes a leaf where a child has not been visited: its
+ * own bound is then as good. `p` is any worker's kernel. Sets result->leaves. False if the stores cannot be
+ * read back. */
 bool writer_finish(writer *const *store, FILE *out, const query *q, search_result *result,
-                   const tree_node *root, const prover *p, split_value *value_of, error *e);
+                   const tree_node *root, const prover *p, error *e);
 
 #endif
