@@ -15,8 +15,9 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "temporary.h"
 
-static char folder[] = "/tmp/supcert-test-XXXXXX";
+static char *folder;
 
 /* A name in the folder; owned by the caller (free). */
 static char *in_folder(const char *name)
@@ -331,13 +332,16 @@ static void test_no_room(void **state)
 static int make_folder(void **state)
 {
     (void)state;
-    return mkdtemp(folder) == NULL;
+    folder = temporary_folder();
+    return 0;
 }
 
 static int remove_folder(void **state)
 {
     (void)state;
-    return rmdir(folder);
+    int failed = rmdir(folder);
+    free(folder);
+    return failed;
 }
 
 int main(void)

@@ -17,8 +17,9 @@
 #include "number/vector.h"
 #include "plain.h"
 #include "random.h"
+#include "temporary.h"
 
-static char path[] = "/tmp/supcert-fool-XXXXXX";
+static char *path;
 
 static const char *const powers[] = {"1", "3/2", "2", "3", "inf"};
 #define POWERS (sizeof powers / sizeof *powers)
@@ -365,11 +366,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_pairs), cmocka_unit_test(test_noise),
                                        cmocka_unit_test(test_binary), cmocka_unit_test(test_volume)};
-    int descriptor = mkstemp(path);
-    if (descriptor < 0)
-        return 1;
-    close(descriptor);
+    path = temporary_file("");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    unlink(path);
+    temporary_remove(path);
     return failed;
 }

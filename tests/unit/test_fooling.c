@@ -23,8 +23,9 @@
 #include "proof/difference.h"
 #include "proof/fooling.h"
 #include "random.h"
+#include "temporary.h"
 
-static char path[] = "/tmp/supcert-fooling-XXXXXX";
+static char *path;
 
 static void random_point(mpq_t *x, size_t count, rng *r)
 {
@@ -562,11 +563,8 @@ int main(void)
                                        cmocka_unit_test(test_changed_networks),
                                        cmocka_unit_test(test_changed_certificates),
                                        cmocka_unit_test(test_outside)};
-    int descriptor = mkstemp(path);
-    if (descriptor < 0)
-        return 1;
-    close(descriptor);
+    path = temporary_file("");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    unlink(path);
+    temporary_remove(path);
     return failed;
 }

@@ -14,6 +14,7 @@
 #include "network/native.h"
 #include "number/rational.h"
 #include "number/vector.h"
+#include "temporary.h"
 
 #define DATA "tests/data/t2p/"
 
@@ -99,11 +100,11 @@ static void test_shipped_pairs(void **state)
  * frees. */
 static char *temporary(const char *suffix, const void *data, size_t size)
 {
-    char *path = mem_printf("/tmp/supcert-import-XXXXXX%s", suffix);
-    int file = mkstemps(path, (int)strlen(suffix));
-    assert_true(file >= 0);
-    assert_int_equal(write(file, data, size), size);
-    close(file);
+    char *path = temporary_file(suffix);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(data, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
     return path;
 }
 

@@ -18,8 +18,9 @@
 #include "number/vector.h"
 #include "random.h"
 #include "random_rational.h"
+#include "temporary.h"
 
-static char path[] = "/tmp/supcert-samples-XXXXXX";
+static char *path;
 
 static void write_bytes(const void *data, size_t size)
 {
@@ -216,11 +217,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_forms), cmocka_unit_test(test_errors),
                                        cmocka_unit_test(test_files), cmocka_unit_test(test_digest),
                                        cmocka_unit_test(test_random)};
-    int descriptor = mkstemp(path);
-    if (descriptor < 0)
-        return 1;
-    close(descriptor);
+    path = temporary_file("");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    unlink(path);
+    temporary_remove(path);
     return failed;
 }
