@@ -10,6 +10,16 @@ equal "bench: columns of a table" "$(grep -c '^|' results.md) $(grep '^|' result
 expect "bench: nothing is kept of a part" 0 "out:^t2p d1_s0_n1000_w512: skipped, no /nowhere" quiet -- \
     env -C "$ROOT" SUPCERT_DATA=/nowhere SUPCERT_POINTS=0 tests/bench/run "$BUILD" 't2p d1_s0_n1000_w512*'
 
+# A rejected certificate is said, and is the exit status; nothing is kept.
+mkdir fake
+cp "$supcert" fake/supcert
+printf '#!/bin/sh\nexit 1\n' >fake/supcert-check
+chmod +x fake/supcert-check
+rm -f results.md
+expect "bench: a rejected certificate" 1 "out:\| rejected \|" "err:^t2p d1_s1_n100_w32: the certificate is rejected$" -- \
+    env -C "$ROOT" SUPCERT_DATA=/nowhere SUPCERT_POINTS=0 SUPCERT_RESULTS="$work/results.md" tests/bench/run "$work/fake" 't2p d1_s1*'
+if [ -e results.md ]; then fail "bench: a wrong table is not kept" "it is"; else pass "bench: a wrong table is not kept"; fi
+
 printf '#include <cblas.h>\nint main(void) { openblas_set_num_threads(1); return 0; }\n' >blas.c
 if ! "${CC:-cc}" blas.c -o blas -lopenblas 2>/dev/null; then
     echo "skip estimate: no OpenBLAS here"

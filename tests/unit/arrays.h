@@ -11,4 +11,7 @@ void integers_free(mpz_t *array, size_t count);
 mpq_t *rationals_new(size_t count);
 void rationals_free(mpq_t *array, size_t count);
 
+/* Σ |x_i − y_i| */
+void rationals_l1_distance(mpq_t distance, size_t count, mpq_t *x, mpq_t *y);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "arrays.h"
 #include "fool/bump.h"
 #include "fool/graft.h"
 #include "fool/power.h"
@@ -67,23 +68,10 @@ static void random_radius(mpq_t radius, rng *r)
     mpq_canonicalize(radius);
 }
 
-static void distance_between(mpq_t distance, size_t count, mpq_t *x, mpq_t *y)
-{
-    mpq_t step;
-    mpq_init(step);
-    mpq_set_ui(distance, 0, 1);
-    for (size_t i = 0; i < count; i++) {
-        mpq_sub(step, x[i], y[i]);
-        mpq_abs(step, step);
-        mpq_add(distance, distance, step);
-    }
-    mpq_clear(step);
-}
-
 /* h·max(0, r - ‖x-p‖)/r, by the definition. */
 static void expected_value(mpq_t value, const bump *b, mpq_t *x)
 {
-    distance_between(value, b->inputs, x, b->centre);
+    rationals_l1_distance(value, b->inputs, x, b->centre);
     mpq_sub(value, b->radius, value);
     if (mpq_sgn(value) < 0)
         mpq_set_ui(value, 0, 1);
@@ -123,7 +111,7 @@ static void check_values(const network *net, const bump *b, int sign, rng *r)
     for (size_t k = 0; k < 12; k++) {
         test_point(x, b, r, k);
         expected_value(wanted, b, x);
-        distance_between(distance, b->inputs, x, b->centre);
+        rationals_l1_distance(distance, b->inputs, x, b->centre);
         bump_value(y, b, distance);
         assert_true(mpq_equal(y, wanted));
         network_eval(&y, net, x);

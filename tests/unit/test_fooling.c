@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "arrays.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "fool/bump.h"
@@ -111,19 +112,6 @@ static void constant_network(network *net, size_t inputs, long numerator, unsign
     mpq_clear(value);
 }
 
-static void l1_distance(mpq_t distance, size_t count, mpq_t *x, mpq_t *y)
-{
-    mpq_t step;
-    mpq_init(step);
-    mpq_set_ui(distance, 0, 1);
-    for (size_t i = 0; i < count; i++) {
-        mpq_sub(step, x[i], y[i]);
-        mpq_abs(step, step);
-        mpq_add(distance, distance, step);
-    }
-    mpq_clear(step);
-}
-
 /* Random samples in [0,1]^d, some of them twice; the smallest distance from the centre. */
 static void random_samples(example *x, rng *r, size_t inputs, mpq_t *centre, mpq_t radius)
 {
@@ -140,7 +128,7 @@ static void random_samples(example *x, rng *r, size_t inputs, mpq_t *centre, mpq
             if (copy)
                 mpq_set(*value, x->sample[(k - 1) * inputs + i]);
         }
-        l1_distance(distance, inputs, x->sample + k * inputs, centre);
+        rationals_l1_distance(distance, inputs, x->sample + k * inputs, centre);
         if (k == 0 || mpq_cmp(distance, radius) < 0)
             mpq_set(radius, distance);
     }
