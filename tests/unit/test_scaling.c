@@ -25,18 +25,17 @@ static void make_network(network *net, long weight)
     vector_free(numbers, 2);
 }
 
-/* f = relu(x), g = relu(8x) on [-1, 1]: neurons 0 and 1, with exponents 1 and 4, too far apart to share a
- * unit. */
+/* f = relu(x), g = relu(weight · x) on [-1, 1]: neurons 0 and 1. */
 typedef struct pair {
     pair_system system;
     scaling sc;
 } pair;
 
-static void make_pair(pair *p)
+static void make_pair(pair *p, long weight)
 {
     network f, g;
     make_network(&f, 1);
-    make_network(&g, 8);
+    make_network(&g, weight);
     mpq_t *ends = vector_new(2);
     mpq_set_si(ends[0], -1, 1);
     mpq_set_si(ends[1], 1, 1);
@@ -57,11 +56,11 @@ static void intervals_scale_first(void **state)
 {
     (void)state;
     pair p;
-    make_pair(&p);
+    make_pair(&p, 8);
     assert_int_equal(p.system.neurons, 2);
     assert_int_equal(p.sc.exponent[0], 1);
     assert_int_equal(p.sc.exponent[1], 4);
-    assert_int_equal(p.sc.partner[0], SYSTEM_NO_NEURON);
+    assert_int_equal(p.sc.partner[0], SYSTEM_NO_NEURON); /* too far apart to share a unit */
     clear_pair(&p);
 }
 
@@ -70,10 +69,10 @@ static void finer_units_are_exact(void **state)
 {
     (void)state;
     pair p;
-    make_pair(&p);
+    make_pair(&p, 1024);
     fix lower[2] = {-ONE, -3}, upper[2] = {ONE, ONE / 1024};
     assert_false(scaling_tighten(&p.sc, &p.system, lower, upper));
-    assert_int_equal(p.sc.exponent[1], 0); /* 4 less the gain of 4, not less ten */
+    assert_int_equal(p.sc.exponent[1], 7); /* 11 less the gain of 4, not less ten */
     assert_int_equal(lower[1], -3 * 16);
     assert_int_equal(upper[1], ONE / 1024 * 16);
     clear_pair(&p);
@@ -82,7 +81,7 @@ static void finer_units_are_exact(void **state)
 static void expect_coarser(fix lower, fix upper, fix new_lower, fix new_upper)
 {
     pair p;
-    make_pair(&p);
+    make_pair(&p, 8);
     fix lo[2] = {lower, -ONE / 2}, hi[2] = {upper, ONE / 2};
     scaling_tighten(&p.sc, &p.system, lo, hi);
     assert_int_equal(p.sc.partner[0], 1); /* 8x is known to be at most 2^3 now: partners, with one unit */
