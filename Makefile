@@ -24,7 +24,7 @@ FOOL      := $(call room,fool)
 ESTIMATE  := src/target/estimate.c
 TARGET    := $(filter-out $(ESTIMATE),$(call room,target))
 CLI       := $(filter-out src/cli/check_main.c,$(call room,cli))
-LIBRARY   := $(TRUSTED) $(IMPORT) $(SEARCH) $(call room,api)
+LIBRARY   := $(TRUSTED) $(TARGET) $(ESTIMATE) $(IMPORT) $(SEARCH) $(call room,api)
 
 ONNX_PROTO := $(BUILD)/generated/import/onnx.pb-c
 
@@ -32,9 +32,8 @@ object = $(patsubst src/%.c,$(BUILD)/object/%.o,$(1))
 IMPORT_OBJECTS := $(call object,$(IMPORT)) $(BUILD)/object/import/onnx.pb-c.o
 
 # --- who links what ----------------------------------------------------------------------------------------
-CHECK_LIBS  := -lnettle -lmpfr -lgmp -lm
+CHECK_LIBS  := -lnettle -lmpfi -lmpfr -lgmp -lm
 IMPORT_LIBS := -lprotobuf-c
-TARGET_LIBS := -lmpfi
 SEARCH_LIBS := -lglpk -lm
 CLI_LIBS    := -ljansson
 
@@ -42,18 +41,19 @@ CLI_LIBS    := -ljansson
 .DELETE_ON_ERROR:
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
 
-# The checker: base, number, network and proof are trusted; reading ONNX and NNet is linked in as a separate part.
-$(BUILD)/supcert-check: $(call object,$(TRUSTED) $(CHECK_CLI)) $(IMPORT_OBJECTS)
+# The checker: base, number, network, proof and target are trusted; reading ONNX and NNet is linked in as a separate part.
+$(BUILD)/supcert-check: $(call object,$(TRUSTED) $(TARGET) $(CHECK_CLI)) $(IMPORT_OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(IMPORT_LIBS) $(CHECK_LIBS)
 
-# The same checker without that part: it reads native text only and links GMP, MPFR (for the norms of classes) and the digest library only.
-$(BUILD)/supcert-check-native: $(call object,$(TRUSTED) $(CHECK_CLI)) $(BUILD)/object/import_native.o
+# The same checker without that part: it reads native text only and links GMP, MPFR (for the norms of classes), MPFI (for formulas) and the
+# digest library only.
+$(BUILD)/supcert-check-native: $(call object,$(TRUSTED) $(TARGET) $(CHECK_CLI)) $(BUILD)/object/import_native.o
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS)
 
 $(BUILD)/object/import_native.o: src/import/import.c src/import/import.h | $(BUILD)/generated/import/onnx.pb-c.h
 	$(CC) $(CPPFLAGS) -DSUPCERT_NATIVE_ONLY $(ALL_CFLAGS) -MMD -c -o $@ $<
 
-$(BUILD)/supcert: $(call object,$(TRUSTED) $(SEARCH) $(FOOL) $(CLI)) $(IMPORT_OBJECTS)
+$(BUILD)/supcert: $(call object,$(TRUSTED) $(TARGET) $(ESTIMATE) $(SEARCH) $(FOOL) $(CLI)) $(IMPORT_OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(SEARCH_LIBS) $(CLI_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 
 # One relocatable object whose hidden names are made local: the static library exports supcert_* only.
@@ -88,10 +88,7 @@ SANITISERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit
 
 $(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(TARGET) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c src/cli/junit.c) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lcmocka $(TARGET_LIBS) $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
-
-# No program links these yet, and make would delete them.
-.SECONDARY: $(call object,$(TARGET) $(ESTIMATE))
+	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 
 unit: $(UNIT_PROGRAMS)
 
@@ -101,7 +98,7 @@ check: setup
 	tests/run build/sanitised
 
 # The estimate by random points that the benchmark puts next to the proven maximum; it alone needs a BLAS.
-$(BUILD)/bench/estimate: tests/bench/estimate.c $(call object,$(TRUSTED) $(PAIR_CLI)) $(IMPORT_OBJECTS)
+$(BUILD)/bench/estimate: tests/bench/estimate.c $(call object,$(TRUSTED) $(TARGET) $(PAIR_CLI)) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lopenblas $(IMPORT_LIBS) $(CHECK_LIBS)
 
@@ -110,7 +107,7 @@ bench:
 	$(MAKE) all $(BUILD)/bench/estimate $(BUILD)/bench/hole
 	tests/bench/run $(BUILD)
 
-$(BUILD)/bench/%: tests/bench/%.c tests/unit/random.c $(call object,$(TRUSTED) $(SEARCH) $(FOOL)) $(IMPORT_OBJECTS)
+$(BUILD)/bench/%: tests/bench/%.c tests/unit/random.c $(call object,$(TRUSTED) $(TARGET) $(ESTIMATE) $(SEARCH) $(FOOL)) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 

@@ -118,6 +118,17 @@ void network_append(network *net, size_t neurons, const unsigned char *kind, siz
     net->layers++;
 }
 
+void network_init_zero(network *net, size_t inputs, size_t outputs)
+{
+    unsigned char *kind = mem_alloc(outputs, 1);
+    mpq_t *bias = vector_new(outputs);
+    memset(kind, NEURON_LINEAR, outputs);
+    network_init(net, inputs);
+    network_append(net, outputs, kind, 0, NULL, NULL, bias);
+    vector_free(bias, outputs);
+    free(kind);
+}
+
 /* --- sizes -----------------------------------------------------------------------------------------------
  */
 

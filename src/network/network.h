@@ -45,6 +45,9 @@ void network_clear(network *net);
 void network_append(network *net, size_t neurons, const unsigned char *kind, size_t blocks,
                     const size_t *sources, mpq_t *weight, mpq_t *bias);
 
+/* Initialises *net as a network of one layer whose outputs are 0 everywhere. */
+void network_init_zero(network *net, size_t inputs, size_t outputs);
+
 /* Number of values that source k (0 inputs, k>=1 layer k-1) provides. */
 size_t network_source_size(const network *net, size_t source);
 size_t network_outputs(const network *net);

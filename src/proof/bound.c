@@ -233,7 +233,7 @@ static bool pass_row(sweep *w, size_t row, size_t partner)
 
 /* Brings the functionals down to the inputs, through the rows before `position` in the frame's order and
  * within the limits. The coefficients of the later rows within the limits are given. */
-static bool pass_down(sweep *w, size_t position)
+static bool pass_rows(sweep *w, size_t position)
 {
     const frame *fr = w->fr;
     for (size_t k = position; k-- > 0;) {
@@ -248,7 +248,26 @@ static bool pass_down(sweep *w, size_t position)
         if (!pass_row(w, row, partner))
             return false;
     }
-    return add_inputs(w);
+    return true;
+}
+
+/* The same, and the maximum over the node's box. */
+static bool pass_down(sweep *w, size_t position)
+{
+    return pass_rows(w, position) && add_inputs(w);
+}
+
+/* The same for one functional, where what remains at the inputs is to be joined with the target. */
+static bool pass_to_target(sweep *w, size_t position)
+{
+    fix_product exact[2];
+    if (!pass_rows(w, position))
+        return false;
+    for (size_t i = 0; i < w->fr->inputs; i++) {
+        gather(exact, w, i);
+        w->p->functional[i] = exact[0];
+    }
+    return true;
 }
 
 /* Upper bounds of functionals of pre-activations, in units, rounded up: sign · z of a row, or sign · (z − z')
@@ -361,8 +380,9 @@ static bool set_deltas(prover *p, size_t output, size_t count, const multiplier 
     return true;
 }
 
-static bool objective_pass(prover *p, const objective *o, fix_product *sum)
+static bool objective_pass(prover *p, size_t k, fix_product *sum)
 {
+    const objective *o = &p->objectives[k];
     const frame *fr = prover_frame(p);
     const frame_objective *f = &fr->objective[o->output];
     sweep w = {.p = p, .fr = fr, .limits = {fr->f_end, fr->count}, .lanes = 1, .weight = f->weight};
@@ -373,9 +393,9 @@ static bool objective_pass(prover *p, const objective *o, fix_product *sum)
             p->negated[s] = -f->weight[s];
         w.weight = p->negated;
     }
-    bool works = pass_down(&w, fr->count);
+    bool works = p->target == NULL ? pass_down(&w, fr->count) : pass_to_target(&w, fr->count);
     *sum = w.sum[0];
-    return works;
+    return works && (p->target == NULL || target_finish_pass(p, k, sum));
 }
 
 bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix_product *total)
@@ -385,7 +405,7 @@ bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix
         if (prover_row(p, list[m].neuron) == SYSTEM_NO_NEURON)
             return false;
     fix_product sum = 0;
-    bool works = set_deltas(p, o->output, count, list) && objective_pass(p, o, &sum);
+    bool works = set_deltas(p, o->output, count, list) && objective_pass(p, k, &sum);
     for (size_t m = 0; m < count; m++)
         p->delta[list[m].neuron] = 0;
     if (total != NULL)

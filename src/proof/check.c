@@ -15,6 +15,7 @@ typedef struct checker {
     line_reader in;
     claim *claim;
     const network *f, *g;
+    const proof_target *u; /* in place of g, which is then a zero network; or NULL */
     pair_system system;
     prover prover;
     error *e;
@@ -37,6 +38,19 @@ static bool read_network(checker *c, const char *which, const char *digest)
                          "the certificate is about another network %s, with SHA-256 %s (yours has %s)", which,
                          stated, digest);
     return line_finish(&c->in, c->e);
+}
+
+/* The second line of the pair: a network or a formula, as the user's is. */
+static bool read_reference(checker *c, const char *g_digest)
+{
+    line_reader *in = &c->in;
+    if (c->u == NULL)
+        return read_network(c, "g", g_digest);
+    if (!line_next(in, c->e) || !line_word(in, "formula", c->e) || !line_word(in, "g", c->e))
+        return false;
+    return line_rest_is(in, c->u->text) ||
+           error_set(c->e, in->name, in->number,
+                     "the certificate is about another formula g than yours, which is %s", c->u->text);
 }
 
 static bool read_scope(checker *c)
@@ -80,6 +94,16 @@ static bool read_bound(checker *c, const char *which, mpq_t value)
            line_finish(&c->in, c->e);
 }
 
+/* upper Q, or, of a formula: upper none. */
+static bool read_upper(checker *c)
+{
+    line_reader *in = &c->in;
+    if (!line_next(in, c->e) || !line_word(in, "upper", c->e))
+        return false;
+    c->claim->unbounded = c->u != NULL && line_rest_is(in, "none");
+    return c->claim->unbounded || (line_rational(in, c->claim->upper, c->e) && line_finish(in, c->e));
+}
+
 static bool read_point(checker *c)
 {
     claim *stated = c->claim;
@@ -99,9 +123,32 @@ static bool read_point(checker *c)
     return line_finish(&c->in, c->e);
 }
 
+/* |f_j − u_j| at the point, enclosed to 2^-64 of the lower bound, must be at least that bound. */
+static bool check_point_of_formula(checker *c)
+{
+    const claim *stated = c->claim;
+    size_t j = stated->output;
+    mpq_t width, least, most;
+    mpq_inits(width, least, most, NULL);
+    mpq_t *y = vector_new(network_outputs(c->f));
+    network_eval(y, c->f, stated->point);
+    mpq_abs(width, stated->lower);
+    if (mpq_sgn(width) == 0)
+        mpq_set_ui(width, 1, 1);
+    mpq_div_2exp(width, width, 64);
+    bool known = target_distance(c->u, j, y[j], stated->point, width, least, most);
+    bool holds = known && mpq_cmp(stated->lower, least) <= 0;
+    vector_free(y, network_outputs(c->f));
+    mpq_clears(width, least, most, NULL);
+    return holds || fail(c, known ? "the lower bound is not reached by |f-g| at the point"
+                                  : "the formula is not shown to be defined at the point");
+}
+
 /* |f_j − g_j| at the point, evaluated exactly, must be the lower bound. */
 static bool check_point(checker *c)
 {
+    if (c->u != NULL)
+        return check_point_of_formula(c);
     mpq_t distance;
     mpq_init(distance);
     network_distance(distance, c->f, c->g, c->claim->output, c->claim->point);
@@ -112,22 +159,12 @@ static bool check_point(checker *c)
 
 static bool read_header(checker *c, const char *f_digest, const char *g_digest)
 {
-    return read_network(c, "f", f_digest) && read_network(c, "g", g_digest) && read_scope(c) && read_box(c) &&
-           read_bound(c, "upper", c->claim->upper) && read_bound(c, "lower", c->claim->lower) &&
-           read_point(c) && check_point(c) && line_next(&c->in, c->e) && line_word(&c->in, "tree", c->e) &&
-           line_finish(&c->in, c->e);
+    return read_network(c, "f", f_digest) && read_reference(c, g_digest) && read_scope(c) && read_box(c) &&
+           read_upper(c) && read_bound(c, "lower", c->claim->lower) && read_point(c) && check_point(c);
 }
 
-/* The tree must be complete, and nothing may follow it but the last line. */
-static bool check_tree(checker *c)
+static bool read_end(checker *c)
 {
-    bool finished = false, holds = true;
-    stepper steps = {.in = &c->in, .system = &c->system, .prover = &c->prover, .e = c->e};
-    while (holds && !finished)
-        holds = line_next(&c->in, c->e) && stepper_step(&steps, &finished);
-    stepper_clear(&steps);
-    if (!holds)
-        return false;
     if (!line_next(&c->in, c->e) || !line_word(&c->in, "end", c->e) || !line_finish(&c->in, c->e))
         return false;
     if (getc(c->in.stream) != EOF)
@@ -135,13 +172,29 @@ static bool check_tree(checker *c)
     return true;
 }
 
+/* The tree must be complete, and nothing may follow it but the last line. */
+static bool check_tree(checker *c)
+{
+    bool finished = false, holds = true;
+    if (!line_next(&c->in, c->e) || !line_word(&c->in, "tree", c->e) || !line_finish(&c->in, c->e))
+        return false;
+    stepper steps = {.in = &c->in, .system = &c->system, .prover = &c->prover, .e = c->e};
+    while (holds && !finished)
+        holds = line_next(&c->in, c->e) && stepper_step(&steps, &finished);
+    stepper_clear(&steps);
+    return holds && read_end(c);
+}
+
 static bool check_all(checker *c, const char *f_digest, const char *g_digest)
 {
     if (!read_header(c, f_digest, g_digest))
         return false;
+    if (c->claim->unbounded)
+        return read_end(c);
     system_init(&c->system, c->f, c->g);
     prover_init(&c->prover, &c->system, c->claim->box_lower, c->claim->box_upper, c->claim->all_outputs,
                 c->claim->output, c->claim->upper);
+    prover_set_target(&c->prover, c->u);
     bool holds = check_tree(c);
     c->claim->nodes = c->prover.nodes;
     c->claim->leaves = c->prover.leaves;
@@ -167,16 +220,15 @@ void claim_clear(claim *c)
     vector_free(c->point, c->inputs);
 }
 
-check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                         const network *g, const char *g_digest, error *e)
+static check_status check_against(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                                  const network *g, const char *g_digest, const proof_target *u, error *e)
 {
     claim_init(verified, f->inputs);
-    checker c = {.in = *in, .claim = verified, .f = f, .g = g, .e = e};
+    checker c = {.in = *in, .claim = verified, .f = f, .g = g, .u = u, .e = e};
     check_status status = CHECK_BAD_INPUT;
     if (g->inputs != f->inputs || network_outputs(f) != network_outputs(g)) {
-        error_set(
-            e, NULL, 0,
-            "the networks differ in their numbers of inputs or outputs (compare networks of one shape)");
+        error_set(e, NULL, 0,
+                  "f and g differ in their numbers of inputs or outputs (compare networks of one shape)");
     } else if (line_word(&c.in, "supcert-certificate", e) && line_word(&c.in, "2", e) &&
                line_finish(&c.in, e)) {
         status = check_all(&c, f_digest, g_digest) ? CHECK_VERIFIED : CHECK_REJECTED;
@@ -184,6 +236,22 @@ check_status check_lines(claim *verified, line_reader *in, const network *f, con
             status = CHECK_BAD_INPUT;
     }
     *in = c.in;
+    return status;
+}
+
+check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                         const network *g, const char *g_digest, error *e)
+{
+    return check_against(verified, in, f, f_digest, g, g_digest, NULL, e);
+}
+
+check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                                 const proof_target *u, error *e)
+{
+    network zero;
+    network_init_zero(&zero, u->inputs, u->outputs);
+    check_status status = check_against(verified, in, f, f_digest, &zero, NULL, u, e);
+    network_clear(&zero);
     return status;
 }
 

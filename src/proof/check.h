@@ -10,16 +10,20 @@
 #include "base/error.h"
 #include "network/network.h"
 #include "proof/line.h"
+#include "proof/target.h"
 
 /* What has been verified. */
 typedef struct claim {
-    mpq_t lower, upper; /* lower = |f_j(p) - g_j(p)| <= max <= upper */
+    mpq_t lower,
+        upper; /* lower = |f_j(p) - g_j(p)| <= max <= upper; of a formula, lower <= |f_j(p) - u_j(p)| */
     bool all_outputs;
     size_t output; /* of the lower bound, from 0 (also the only output where not all_outputs) */
     size_t inputs;
     mpq_t *box_lower, *box_upper; /* the box, `inputs` each, owned */
     mpq_t *point;                 /* owned */
     size_t nodes, leaves;
+    bool unbounded; /* nothing is said about an upper bound, and `upper` is 0; nor that a formula is defined
+                       elsewhere than at the point */
 } claim;
 
 typedef enum check_status { CHECK_VERIFIED, CHECK_REJECTED, CHECK_BAD_INPUT } check_status;
@@ -34,6 +38,9 @@ check_status check_certificate(claim *verified, FILE *stream, const char *name, 
 /* The same where the first line has been read already, so that its kind is known. */
 check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
                          const network *g, const char *g_digest, error *e);
+/* The same about a network and a formula (or whatever else the target is) of the same shape. */
+check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                                 const proof_target *u, error *e);
 void claim_clear(claim *c);
 
 #endif

@@ -116,9 +116,9 @@ static void add_input(exact_pass *e, size_t i)
     mpz_set_ui(*a, 0);
 }
 
-/* Leaves the bound of Q · C · sign · (row over the neurons before `end`) in `constant`; all coefficients are
- * zero again afterwards. */
-static void run(exact_pass *e, const system_row *row, size_t end, int sign)
+/* Leaves the bound of Q · C · sign · (row over the neurons before `end`) in `constant`, but for the inputs,
+ * whose coefficients remain; those of neurons are zero again afterwards. */
+static void run_rows(exact_pass *e, const system_row *row, size_t end, int sign)
 {
     const pair_system *system = e->p->system;
     mpz_set(e->c, e->q);
@@ -133,10 +133,28 @@ static void run(exact_pass *e, const system_row *row, size_t end, int sign)
         mpz_set_ui(*a, 0);
         substitute_row(e, &system->row[n]);
     }
-    for (size_t i = 0; i < system->inputs; i++)
-        add_input(e, i);
     mpq_set_z(e->factor, e->whole);
     mpq_add(e->constant, e->constant, e->factor);
+}
+
+/* The same with the inputs; all coefficients are zero again afterwards. */
+static void run(exact_pass *e, const system_row *row, size_t end, int sign)
+{
+    run_rows(e, row, end, sign);
+    for (size_t i = 0; i < e->p->system->inputs; i++)
+        add_input(e, i);
+}
+
+/* Hands the coefficients of the inputs, in real units, to the target. `factor` is Q · C. */
+static bool run_target(exact_pass *e, size_t k)
+{
+    prover *p = e->p;
+    for (size_t i = 0; i < p->system->inputs; i++) {
+        mpq_set_z(p->functional_value[i], p->exact[i]);
+        mpq_div(p->functional_value[i], p->functional_value[i], e->factor);
+        mpz_set_ui(p->exact[i], 0);
+    }
+    return target_finish_exact(p, k, e->constant);
 }
 
 static void pass_init(exact_pass *e, prover *p, size_t count)
@@ -189,11 +207,14 @@ bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *lis
     exact_pass e;
     pass_init(&e, p, count);
     set_multipliers(&e, row->scale, count, list);
-    run(&e, row, p->system->neurons, o->sign);
+    if (p->target == NULL)
+        run(&e, row, p->system->neurons, o->sign);
+    else
+        run_rows(&e, row, p->system->neurons, o->sign);
     mpz_mul(e.q, e.q, row->scale);
     mpq_set_z(e.factor, e.q);
     mpq_div(e.constant, e.constant, e.factor);
-    bool holds = mpq_cmp(e.constant, p->claim) <= 0;
+    bool holds = (p->target == NULL || run_target(&e, k)) && mpq_cmp(e.constant, p->claim) <= 0;
     if (bound != NULL)
         mpq_set(bound, e.constant);
     if (holds)

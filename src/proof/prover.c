@@ -134,6 +134,7 @@ void prover_clear(prover *p)
         mpq_clears(p->split[k].value, p->split[k].old_lower, p->split[k].old_upper, NULL);
     if (!p->borrows_root)
         scaling_clear(&p->sc, p->system);
+    target_release(p);
     mpq_clear(p->claim);
     void *owned[] = {p->box_lower, p->box_upper, p->input_lower, p->input_upper, p->lower, p->upper,
                      p->slope,     p->is_fact,   p->frames,      p->trail,       p->split, p->objectives,
@@ -144,8 +145,8 @@ void prover_clear(prover *p)
     *p = (prover){0};
 }
 
-/* floor(number), kept within ±2^126. */
-static fix_product product_from(const mpz_t number)
+/* number, kept within ±2^126. */
+fix_product bound_product(const mpz_t number)
 {
     if (mpz_sizeinbase(number, 2) > 126)
         return mpz_sgn(number) < 0 ? -((fix_product)1 << 126) : (fix_product)1 << 126;
@@ -158,7 +159,7 @@ static fix_product product_from(const mpz_t number)
     return result;
 }
 
-/* floor(claim · scale · 2^(2 bits − exponent)) */
+/* floor(claim · scale · 2^(2 bits − exponent − target_shift)) */
 fix_product prover_threshold(const prover *p, size_t output, const mpq_t claim)
 {
     mpz_t number;
@@ -167,13 +168,13 @@ fix_product prover_threshold(const prover *p, size_t output, const mpq_t claim)
     mpq_init(scaled);
     mpq_set_z(scaled, p->system->objective[output].scale);
     mpq_mul(scaled, scaled, claim);
-    long shift = 2 * p->sc.bits - p->sc.objective_exponent[output];
+    long shift = 2 * p->sc.bits - p->sc.objective_exponent[output] - p->target_shift;
     if (shift >= 0)
         mpq_mul_2exp(scaled, scaled, (mp_bitcnt_t)shift);
     else
         mpq_div_2exp(scaled, scaled, (mp_bitcnt_t)-shift);
     mpz_fdiv_q(number, mpq_numref(scaled), mpq_denref(scaled));
-    fix_product result = product_from(number);
+    fix_product result = bound_product(number);
     mpz_clear(number);
     mpq_clear(scaled);
     return result;
@@ -384,7 +385,7 @@ void prover_total_value(mpq_t value, const prover *p, size_t k, fix_product tota
         mpz_neg(number, number);
     mpq_set_z(value, number);
     mpz_clear(number);
-    long shift = p->sc.objective_exponent[o->output] - 2 * p->sc.bits;
+    long shift = p->sc.objective_exponent[o->output] - 2 * p->sc.bits + p->target_shift;
     if (shift >= 0)
         mpq_mul_2exp(value, value, (mp_bitcnt_t)shift);
     else

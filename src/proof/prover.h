@@ -16,6 +16,7 @@
 #include "proof/frame.h"
 #include "proof/scaling.h"
 #include "proof/system.h"
+#include "proof/target.h"
 
 /* Adds `value` to the default coefficient c of neuron `neuron`. In real units: objective f_j − g_j over
  * pre-activation z. */
@@ -46,7 +47,7 @@ typedef struct proof_split {
     bool was_empty;
 } proof_split;
 
-typedef struct prover {
+struct prover {
     const pair_system *system;
     scaling sc;
     bool borrows_root;              /* the scaling and the root's frame belong to another prover */
@@ -76,7 +77,11 @@ typedef struct prover {
     fix *delta;             /* multipliers by neuron, zero between passes */
     mpz_t *exact;           /* work space of exact passes, by source */
     size_t nodes, leaves;
-} prover;
+    const proof_target *target; /* what f is compared with in place of the system's g; NULL: nothing */
+    long target_shift;          /* totals and thresholds are in units of 2^(target_shift - 2bits) */
+    fix_product *functional;    /* work space with a target: coefficients of the inputs, */
+    mpq_t *functional_value;    /* and in real units */
+};
 
 /* A tree for one output (or all, where all_outputs) on the box, at its root. The system is borrowed. claim:
  * the bound to prove. */

@@ -20,7 +20,7 @@ equal "the shared library exports its interface alone" "$exported" ""
 
 sanitizers=""
 if nm "$BUILD/supcert" | grep -q __asan_init; then sanitizers="-fsanitize=address,undefined"; fi
-needed="-lglpk -lmpfr -lgmp -lnettle -lprotobuf-c -lm -pthread"
+needed="-lglpk -lmpfi -lmpfr -lgmp -lnettle -lprotobuf-c -lm -pthread"
 # shellcheck disable=SC2086
 {
     run "${CC:-cc}" -std=c17 -Wall -Wextra -Werror -I"$prefix/include" "$ROOT/tests/end/api.c" -o static "$prefix/lib/libsupcert.a" $needed $sanitizers

@@ -1,0 +1,35 @@
+/* Formulas as references of the kernel (proof/target.h): an expression, its text, and enclosures made when
+ * the kernel asks for them. Trusted. */
+#ifndef SUPCERT_TARGET_FORMULA_H
+#define SUPCERT_TARGET_FORMULA_H
+
+#include "proof/target.h"
+#include "target/tangent.h"
+
+/* The last enclosure of one output. */
+typedef struct formula_form {
+    bool known;
+    mpq_t *lower, *upper; /* its box */
+    double tolerance;
+    domain state; /* unless DOMAIN_INSIDE there is no form, but a complaint of the enclosure of that moment */
+    tangent t;
+    target_form form; /* points into t */
+} formula_form;
+
+/* For one thread at a time. */
+typedef struct formula {
+    const expression *u; /* borrowed */
+    char *text;          /* canonical */
+    enclosure m;
+    formula_form *last;  /* by output */
+    proof_target target; /* what the kernel is handed; its context is this formula, which must not be moved */
+} formula;
+
+/* u must outlive *f. */
+void formula_init(formula *f, const expression *u);
+void formula_clear(formula *f);
+
+/* The form that the kernel uses, with its derivatives' order and spread (tangent.h). */
+const formula_form *formula_enclose(formula *f, size_t output, mpq_t *lower, mpq_t *upper, double tolerance);
+
+#endif

@@ -1,0 +1,418 @@
+/* The kernel with a formula as reference: in random nodes, no bound of s·(f − u) that it proves is below a
+ * value that is attained; with an affine formula its bounds are those of the pair of networks; and
+ * certificates by hand, with the reasons for which they are refused. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "network/native.h"
+#include "number/vector.h"
+#include "proof/check.h"
+#include "proof/prover.h"
+#include "random_formula.h"
+#include "random_network.h"
+#include "target/formula.h"
+
+#define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* --- random nodes --------------------------------------------------------------------------------------- */
+
+typedef struct trial {
+    problem q; /* its g is not used */
+    network zero;
+    pair_system system;
+    expression u;
+    formula reference;
+    prover p;
+    mpq_t claim, *x, *y;
+    multiplier list[4];
+} trial;
+
+/* Random formulas, one an output. */
+static char *random_outputs(rng *r, size_t inputs, size_t outputs)
+{
+    char *text = mem_copy_string("");
+    for (size_t j = 0; j < outputs; j++) {
+        char *one = random_formula(r, inputs, 1 + rng_below(r, 8));
+        char *longer = mem_printf("%s%s;", text, one);
+        free(text);
+        free(one);
+        text = longer;
+    }
+    return text;
+}
+
+/* False: the text is no formula, since a constant in it is not defined. */
+static bool trial_init(trial *t, rng *r, const char *text)
+{
+    error e = ERROR_NONE;
+    size_t inputs = t->q.f.inputs, outputs = network_outputs(&t->q.f);
+    if (!expression_parse(&t->u, inputs, "u", text, strlen(text), &e)) {
+        error_clear(&e);
+        return false;
+    }
+    formula_init(&t->reference, &t->u);
+    network_init_zero(&t->zero, inputs, outputs);
+    system_init(&t->system, &t->q.f, &t->zero);
+    mpq_init(t->claim);
+    mpq_set_si(t->claim, rng_between(r, 0, 40), 4);
+    mpq_canonicalize(t->claim);
+    prover_init(&t->p, &t->system, t->q.box.lower, t->q.box.upper, true, 0, t->claim);
+    prover_set_target(&t->p, &t->reference.target);
+    t->x = vector_new(inputs);
+    t->y = vector_new(outputs);
+    for (size_t m = 0; m < 4; m++)
+        mpq_init(t->list[m].value);
+    return true;
+}
+
+static void trial_clear(trial *t)
+{
+    for (size_t m = 0; m < 4; m++)
+        mpq_clear(t->list[m].value);
+    vector_free(t->x, t->q.f.inputs);
+    vector_free(t->y, network_outputs(&t->q.f));
+    prover_clear(&t->p);
+    mpq_clear(t->claim);
+    system_clear(&t->system);
+    network_clear(&t->zero);
+    formula_clear(&t->reference);
+    expression_clear(&t->u);
+}
+
+static size_t random_multipliers(trial *t, rng *r)
+{
+    const frame *fr = prover_frame(&t->p);
+    size_t count = 0;
+    for (size_t row = 0; row < fr->count && count < 4; row++) {
+        if (!rng_chance(r, 30))
+            continue;
+        t->list[count].neuron = fr->neuron[row];
+        mpq_set_si(t->list[count].value, rng_between(r, -1000, 1000), (unsigned long)rng_between(r, 1, 300));
+        mpq_canonicalize(t->list[count].value);
+        count++;
+    }
+    return count;
+}
+
+/* A lower bound of s·(f − u) at the point, which is in the node, and so of the objective's maximum there. */
+static void attained(mpq_t value, trial *t, const objective *o)
+{
+    mpq_t width, lower, upper;
+    bool narrow;
+    mpq_inits(width, lower, upper, NULL);
+    mpq_set_ui(width, 1, 1);
+    mpq_div_2exp(width, width, 200);
+    assert_int_equal(enclosure_point(&t->reference.m, o->output, t->x, width, lower, upper, &narrow),
+                     DOMAIN_INSIDE);
+    if (o->sign > 0)
+        mpq_sub(value, t->y[o->output], upper);
+    else
+        mpq_sub(value, lower, t->y[o->output]);
+    mpq_clears(width, lower, upper, NULL);
+}
+
+/* Both arithmetics; returns how many bounds there were. */
+static size_t check_objectives(trial *t, rng *r)
+{
+    prover *p = &t->p;
+    size_t bounds = 0;
+    mpq_t fixed, exact, value;
+    mpq_inits(fixed, exact, value, NULL);
+    for (size_t k = 0; k < p->objective_count; k++) {
+        size_t count = rng_chance(r, 50) ? random_multipliers(t, r) : 0;
+        fix_product total;
+        bool holds = prover_prove(p, k, count, t->list, &total);
+        if (total >= (fix_product)1 << 126)
+            continue; /* not shown to be defined, or a pass failed */
+        assert_true(holds == (total <= p->threshold[k]));
+        attained(value, t, &p->objectives[k]);
+        prover_total_value(fixed, p, k, total);
+        holds = prover_prove_exact(p, k, count, t->list, exact);
+        assert_true(holds == (mpq_cmp(exact, p->claim) <= 0));
+        assert_true(mpq_cmp(value, exact) <= 0);
+        if (!holds) /* of what holds the total may be a unit below the bound */
+            assert_true(mpq_cmp(value, fixed) <= 0);
+        assert_false(p->is_proved[k] && mpq_cmp(value, p->claim) > 0);
+        bounds++;
+    }
+    mpq_clears(fixed, exact, value, NULL);
+    return bounds;
+}
+
+/* Splits so that the point stays in the node, whose neurons' signs nobody asks. */
+static void random_step(trial *t, rng *r)
+{
+    prover *p = &t->p;
+    mpq_t middle;
+    mpq_init(middle);
+    size_t i = rng_below(r, p->system->inputs);
+    switch (rng_below(r, 4)) {
+    case 0:
+    case 1:
+        mpq_add(middle, p->box_lower[i], p->box_upper[i]);
+        mpq_div_2exp(middle, middle, 1);
+        assert_true(prover_split_input(p, i, middle, mpq_cmp(t->x[i], middle) >= 0));
+        break;
+    case 2:
+        prover_reduce(p);
+        break;
+    default:
+        prover_bound_all(p, false);
+    }
+    mpq_clear(middle);
+}
+
+static void no_bound_is_below_an_attained_value(void **state)
+{
+    (void)state;
+    uint64_t seed = random_seed("no_bound_is_below_an_attained_value");
+    size_t cases = random_effort(700), bounds = 0, used = 0;
+    for (size_t k = 0; k < cases; k++) {
+        rng r;
+        rng_seed(&r, seed + k);
+        trial t;
+        random_problem(&t.q, &r);
+        char *text = random_outputs(&r, t.q.f.inputs, network_outputs(&t.q.f));
+        if (trial_init(&t, &r, text)) {
+            used++;
+            random_point(t.x, &r, &t.q.box);
+            network_eval(t.y, &t.q.f, t.x);
+            for (int step = 0; step < 8; step++) {
+                bounds += check_objectives(&t, &r);
+                random_step(&t, &r);
+            }
+            trial_clear(&t);
+        }
+        free(text);
+        problem_clear(&t.q);
+    }
+    print_message("%zu bounds of %zu formulas\n", bounds, used);
+    assert_true(bounds > 4 * cases);
+}
+
+/* An affine formula with short dyadic coefficients, and the network that computes it. */
+static char *random_affine(network *net, rng *r, size_t inputs, size_t outputs)
+{
+    char *text = mem_copy_string("");
+    unsigned char *kind = mem_alloc(outputs, 1);
+    mpq_t *weight = vector_new(inputs * outputs), *bias = vector_new(outputs);
+    for (size_t j = 0; j < outputs; j++) {
+        kind[j] = NEURON_LINEAR;
+        mpq_set_si(bias[j], rng_between(r, -8, 8), 1);
+        char *row = mem_printf("%ld", mpz_get_si(mpq_numref(bias[j])));
+        for (size_t i = 0; i < inputs; i++) {
+            long eighths = rng_between(r, -20, 20);
+            mpq_set_si(weight[j * inputs + i], eighths, 8);
+            mpq_canonicalize(weight[j * inputs + i]);
+            char *longer = mem_printf("%s+(%ld)/8*x%zu", row, eighths, i + 1);
+            free(row);
+            row = longer;
+        }
+        char *longer = mem_printf("%s%s;", text, row);
+        free(text);
+        free(row);
+        text = longer;
+    }
+    network_init(net, inputs);
+    network_append(net, outputs, kind, 1, (size_t[]){0}, weight, bias);
+    free(kind);
+    vector_free(weight, inputs * outputs);
+    vector_free(bias, outputs);
+    return text;
+}
+
+/* The two bounds differ by rounding alone. */
+static void assert_near(const mpq_t a, const mpq_t b, const prover *p, size_t k)
+{
+    mpq_t difference;
+    mpq_init(difference);
+    mpq_sub(difference, a, b);
+    double limit = ldexp(prover_objective_unit(p, p->objectives[k].output), 20);
+    if (fabs(mpq_get_d(difference)) > fmax(limit, 1e-9))
+        fail_msg("%.17g and %.17g", mpq_get_d(a), mpq_get_d(b));
+    mpq_clear(difference);
+}
+
+static bool passes(prover *p, size_t k, fix_product *total)
+{
+    prover_prove(p, k, 0, NULL, total);
+    return *total < (fix_product)1 << 126;
+}
+
+static void an_affine_formula_is_as_good_as_a_network(void **state)
+{
+    (void)state;
+    uint64_t seed = random_seed("an_affine_formula_is_as_good_as_a_network");
+    size_t cases = random_effort(200), compared = 0;
+    for (size_t k = 0; k < cases; k++) {
+        rng r;
+        rng_seed(&r, seed + k);
+        trial t;
+        network affine;
+        pair_system system;
+        prover p;
+        mpq_t expected, found;
+        mpq_inits(expected, found, NULL);
+        random_problem(&t.q, &r);
+        char *text = random_affine(&affine, &r, t.q.f.inputs, network_outputs(&t.q.f));
+        assert_true(trial_init(&t, &r, text));
+        system_init(&system, &t.q.f, &affine);
+        prover_init(&p, &system, t.q.box.lower, t.q.box.upper, true, 0, t.claim);
+        prover_bound_all(&p, false);
+        prover_bound_all(&t.p, false);
+        for (size_t o = 0; o < p.objective_count; o++) {
+            fix_product total;
+            if (!passes(&p, o, &total))
+                continue;
+            prover_total_value(expected, &p, o, total);
+            assert_true(passes(&t.p, o, &total));
+            prover_total_value(found, &t.p, o, total);
+            assert_near(expected, found, &t.p, o);
+            compared++;
+        }
+        prover_clear(&p);
+        system_clear(&system);
+        network_clear(&affine);
+        trial_clear(&t);
+        free(text);
+        problem_clear(&t.q);
+        mpq_clears(expected, found, NULL);
+    }
+    assert_true(compared > cases);
+}
+
+/* --- certificates by hand ------------------------------------------------------------------------------- */
+
+static const char ramp_text[] = "supcert-network 1\ninputs 1\nlayer 1 reads 0\nrelu 0 : 1\nlayer 1 reads "
+                                "1\nlinear 0 : 1\nend\n";
+
+/* Checks a certificate about relu(x) and a formula; the error's message, which the caller frees, or NULL. */
+static check_status check_text(claim *c, const char *text, const char *u_text, char **message)
+{
+    error e = ERROR_NONE;
+    network ramp;
+    expression u;
+    formula reference;
+    file_bytes bytes = {.data = (unsigned char *)mem_copy_string(ramp_text), .size = strlen(ramp_text)};
+    assert_true(native_read(&ramp, "ramp", &bytes, &e));
+    assert_true(expression_parse(&u, 1, "u", u_text, strlen(u_text), &e));
+    formula_init(&reference, &u);
+    FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+    line_reader in = {.stream = stream, .name = "certificate"};
+    assert_true(line_next(&in, &e));
+    check_status status = check_formula_lines(c, &in, &ramp, DIGEST, &reference.target, &e);
+    *message = e.message == NULL ? NULL : mem_copy_string(e.message);
+    line_clear(&in);
+    fclose(stream);
+    error_clear(&e);
+    formula_clear(&reference);
+    expression_clear(&u);
+    network_clear(&ramp);
+    free(bytes.data);
+    return status;
+}
+
+static void assert_verified(const char *text, const char *u_text, bool unbounded)
+{
+    claim c;
+    char *message;
+    if (check_text(&c, text, u_text, &message) != CHECK_VERIFIED)
+        fail_msg("%s", message);
+    assert_true(c.unbounded == unbounded);
+    claim_clear(&c);
+}
+
+static void assert_rejected(const char *text, const char *u_text, const char *why)
+{
+    claim c;
+    char *message;
+    assert_int_equal(check_text(&c, text, u_text, &message), CHECK_REJECTED);
+    if (strstr(message, why) == NULL)
+        fail_msg("'%s' lacks '%s'", message, why);
+    free(message);
+    claim_clear(&c);
+}
+
+#define HEAD(formula, lower_end, bounds)                                                                     \
+    "supcert-certificate 2\nnetwork f " DIGEST "\nformula g " formula                                        \
+    "\ninputs 1\noutputs all\nbox " lower_end " 1\n" bounds
+
+/* On [0, 1], x − x² is at most 1/4, at 1/2. On a quarter the chord of x² errs by at most 1/64. */
+static const char quarters[] = "tree\nb\nr\ni< 1 1/2\ni< 1 1/4\n.\n.\ni< 1 3/4\n.\n.\nend\n";
+
+static char *join(const char *head, const char *tail)
+{
+    return mem_printf("%s%s", head, tail);
+}
+
+static void certificates_by_hand(void **state)
+{
+    (void)state;
+    char *good = join(HEAD("x1^2", "0", "upper 17/64\nlower 1/4\nat 0 1/2\n"), quarters);
+    assert_verified(good, "x1^(2)", false);
+    assert_rejected(good, "x1^3", "about another formula g than yours, which is x1^3");
+    free(good);
+    char *tight = join(HEAD("x1^2", "0", "upper 1/4\nlower 1/4\nat 0 1/2\n"), quarters);
+    assert_rejected(tight, "x1^2", "a leaf's bound is above the claim");
+    free(tight);
+    char *high = join(HEAD("x1^2", "0", "upper 17/64\nlower 257/1024\nat 0 1/2\n"), quarters);
+    assert_rejected(high, "x1^2", "the lower bound is not reached by |f-g| at the point");
+    free(high);
+    char *outside = join(HEAD("x1^2", "0", "upper 17/64\nlower 1/4\nat 0 3/2\n"), quarters);
+    assert_rejected(outside, "x1^2", "the point is outside the box");
+    free(outside);
+}
+
+/* A miss is a point, and nothing but a point. */
+static void a_miss_is_a_point(void **state)
+{
+    (void)state;
+    assert_verified(HEAD("x1^2", "0", "upper none\nlower 1/4\nat 0 1/2\nend\n"), "x1^2", true);
+    assert_rejected(HEAD("x1^2", "0", "upper none\nlower 1/4\nat 0 1/2\ntree\n.\nend\n"), "x1^2",
+                    "'end' expected");
+    assert_rejected(HEAD("x1^2", "0", "upper none\nlower 1/4\nat 0 1/2\nend\nend\n"), "x1^2",
+                    "text after the end");
+    assert_rejected(HEAD("log(x1)", "0", "upper none\nlower 0\nat 0 0\nend\n"), "log(x1)",
+                    "the formula is not shown to be defined at the point");
+}
+
+/* A bound is a bound only if the formula is defined on all of the box, which no step can get around. */
+static void a_formula_must_be_defined_on_the_box(void **state)
+{
+    (void)state;
+    static const char bounds[] = "upper 1000\nlower 0\nat 0 1\n";
+    char *steps[] = {"tree\n.\nend\n", "tree\no +0\no -0\n.\nend\n", "tree\ne +0\ne -0\n.\nend\n",
+                     "tree\ni< 1 1/2\n.\n.\nend\n"};
+    for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
+        char *head = mem_printf(HEAD("sqrt(x1)", "0", "%s"), bounds), *good = join(head, steps[k]);
+        assert_verified(good, "sqrt(x1)", false);
+        free(good);
+        free(head);
+        head = mem_printf(HEAD("sqrt(x1)", "-1/1024", "%s"), bounds);
+        char *bad = join(head, steps[k]);
+        assert_rejected(bad, "sqrt(x1)", "above the claim");
+        free(bad);
+        free(head);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_bound_is_below_an_attained_value),
+        cmocka_unit_test(an_affine_formula_is_as_good_as_a_network),
+        cmocka_unit_test(certificates_by_hand),
+        cmocka_unit_test(a_miss_is_a_point),
+        cmocka_unit_test(a_formula_must_be_defined_on_the_box),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
