@@ -6,9 +6,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/memory.h"
 #include "cli/check_fooling.h"
 #include "cli/command.h"
 #include "cli/junit.h"
+#include "cli/output.h"
+#include "cli/receipt.h"
 #include "cli/report.h"
 
 const option check_options[CHECK_ALL_OPTIONS] = {
@@ -33,19 +36,42 @@ const option check_options[CHECK_ALL_OPTIONS] = {
                     .kind = OPTION_NUMBER,
                     .value = "Q",
                     .help = "fail unless the claim implies that |model-F| >= Q somewhere"},
+    [CHECK_SHARDS] = {.name = "shards",
+                      .kind = OPTION_WHOLE,
+                      .value = "N",
+                      .least = "1",
+                      .help = "divide the check into N parts, and do one of them: --shard K"},
+    [CHECK_SHARD] = {.name = "shard",
+                     .kind = OPTION_WHOLE,
+                     .value = "K",
+                     .least = "1",
+                     .help = "which part, 1 to N; only all N together prove the claim"},
+    [CHECK_RECEIPT] = {.name = "receipt",
+                       .kind = OPTION_TEXT,
+                       .value = "FILE",
+                       .help = "write to FILE that this part has been verified"},
+    [CHECK_COMBINE] = {.name = "combine",
+                       .kind = OPTION_SWITCH,
+                       .help = "verify that the files RECEIPT are receipts of all parts of CERT"},
     [CHECK_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
     [CHECK_JUNIT] = JUNIT_OPTION_ROW,
 };
 
+const char check_operands[] = "CERT F G [RECEIPT...]";
 const char check_purpose[] =
     "Checks a certificate about the networks F and G and prints the claim that it proves.";
-const char check_notes[] = PAIR_NOTES "\nWith --box or --box-file the certificate must be about exactly that "
-                                      "box. With --output J the demands are about\n"
-                                      "output J alone; without it they are about all outputs.\n"
-                                      "A fooling certificate (`supcert fool`) says that F and G agree on all "
-                                      "samples and differ at a point; it needs --samples.\n"
-                                      "\nexit status: 0 verified, and all demands implied; 1 rejected, or a "
-                                      "demand is not implied; 2 bad usage or input\n";
+const char check_notes[] =
+    PAIR_NOTES "\nWith --box or --box-file the certificate must be about exactly that "
+               "box. With --output J the demands are about\n"
+               "output J alone; without it they are about all outputs.\n"
+               "A fooling certificate (`supcert fool`) says that F and G agree on all "
+               "samples and differ at a point; it needs --samples.\n"
+               "\nOther certificates can be checked in parts, as in --shards 4 --shard 1 "
+               "--receipt 1.receipt, on several machines.\n"
+               "CERT F G 1.receipt 2.receipt 3.receipt 4.receipt --combine then verifies that "
+               "no part is missing, and the demands.\n"
+               "\nexit status: 0 verified, and all demands implied; 1 rejected, or a "
+               "demand is not implied; 2 bad usage or input\n";
 
 /* --- demands: what the options ask of the claim
  * --------------------------------------------------------------- */
@@ -137,12 +163,43 @@ static bool refuse_fooling_options(const arguments *a, error *e)
     return true;
 }
 
+/* What the receipts must be about, or what one says about the run: `in` has read all of the certificate. */
+static receipt receipt_of(const check_outcome *o, const arguments *a, const line_reader *in)
+{
+    receipt r = {.nnet_normalise = arguments_given(a, PAIR_NNET), .shard = 1, .shards = 1};
+    if (o->in_parts) {
+        r.shard = o->part.shard;
+        r.shards = o->part.shards;
+    }
+    digest_text(r.certificate, in->digest);
+    return r;
+}
+
+static check_status combine(check_outcome *o, const arguments *a, const line_reader *in, error *e)
+{
+    receipt wanted = receipt_of(o, a, in);
+    receipt_status status = receipts_combine(&wanted, a->operand + 3, a->operands - 3, e);
+    o->part.shards = wanted.shards;
+    return status == RECEIPTS_COMPLETE  ? CHECK_VERIFIED
+           : status == RECEIPTS_LACKING ? CHECK_REJECTED
+                                        : CHECK_BAD_INPUT;
+}
+
 static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, error *e)
 {
     const model_pair *p = &o->pair;
+    const char *path = arguments_text(a, CHECK_RECEIPT);
     if (!refuse_fooling_options(a, e))
         return STATUS_BAD;
-    check_status status = check_lines(&o->claim, in, &p->f.net, p->f.digest, &p->g.net, p->g.digest, e);
+    check_status status = check_lines_part(&o->claim, o->in_parts || o->combined ? &o->part : NULL, in,
+                                           &p->f.net, p->f.digest, &p->g.net, p->g.digest, e);
+    if (status == CHECK_VERIFIED && o->combined)
+        status = combine(o, a, in, e);
+    if (status == CHECK_VERIFIED && path != NULL) {
+        receipt r = receipt_of(o, a, in);
+        if (!receipt_write(&r, path, e))
+            status = CHECK_BAD_INPUT;
+    }
     o->verified = status == CHECK_VERIFIED;
     if (status == CHECK_BAD_INPUT)
         return STATUS_BAD;
@@ -150,23 +207,75 @@ static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, 
     return o->implied ? STATUS_GOOD : STATUS_REFUTED;
 }
 
+/* The options that are about parts. */
+static bool refuse_part_options(const arguments *a, error *e)
+{
+    for (size_t k = CHECK_SHARDS; k <= CHECK_COMBINE; k++)
+        if (arguments_given(a, k))
+            return error_set(
+                e, a->operand[0], 1,
+                "is a fooling certificate, which has no parts, so --%s has no meaning (leave it out)",
+                check_options[k].name);
+    return true;
+}
+
 /* The first line tells what kind of certificate it is. */
 static int check_stream(check_outcome *o, const arguments *a, FILE *stream, error *e)
 {
-    line_reader in = {.stream = stream, .name = a->operand[0]};
+    if (o->in_parts) {
+        o->part.expected = shard_count_leaves(stream);
+        if (fseek(stream, 0, SEEK_SET) != 0) {
+            error_set(e, a->operand[0], 0, "cannot be read twice, as --shards needs (name a regular file)");
+            return STATUS_BAD;
+        }
+    }
+    line_reader in = {.stream = stream, .name = a->operand[0], .digest = digest_new()};
+    digest_state *digest = in.digest;
     int status = STATUS_BAD;
     if (line_next(&in, e)) {
         o->fooling = line_rest_is(&in, FOOLING_FIRST_LINE);
-        status = o->fooling ? check_fooling_run(o, a, &in, e) : check_maximum(o, a, &in, e);
+        if (!o->fooling)
+            status = check_maximum(o, a, &in, e);
+        else if (refuse_part_options(a, e))
+            status = check_fooling_run(o, a, &in, e);
     }
     line_clear(&in);
+    digest_free(digest);
     return status;
+}
+
+/* Which part the options ask for. */
+static bool read_part(check_outcome *o, const arguments *a, error *e)
+{
+    size_t shards = a->value[CHECK_SHARDS].whole, shard = a->value[CHECK_SHARD].whole;
+    o->in_parts = arguments_given(a, CHECK_SHARDS);
+    o->combined = arguments_given(a, CHECK_COMBINE);
+    o->part = (check_part){.shards = o->in_parts ? shards : 1, .shard = shard};
+    if (o->in_parts != arguments_given(a, CHECK_SHARD))
+        return error_set(e, NULL, 0, "--shards and --shard go together (give both, or neither)");
+    if (o->in_parts && shard > shards)
+        return error_set(e, NULL, 0, "--shard: %zu is out of range (1 to %zu, the number of shards)", shard,
+                         shards);
+    if (o->combined && (o->in_parts || arguments_given(a, CHECK_RECEIPT)))
+        return error_set(
+            e, NULL, 0,
+            "--combine puts receipts together that are there (leave out --shards, --shard, --receipt)");
+    if (!o->combined && a->operands > 3)
+        return error_set(e, NULL, 0, "too many operands (receipts are read with --combine)");
+    if (o->combined && a->operands == 3)
+        return error_set(e, NULL, 0, "no receipts are given (name those of all shards after CERT F G)");
+    for (size_t k = 0; k < a->operands; k++)
+        if (arguments_given(a, CHECK_RECEIPT) &&
+            output_is_input(arguments_text(a, CHECK_RECEIPT), a->operand[k]))
+            return error_set(e, arguments_text(a, CHECK_RECEIPT), 0,
+                             "is a file that is being read (write to another one)");
+    return true;
 }
 
 int check_core_run(check_outcome *o, const arguments *a, error *e)
 {
     *o = (check_outcome){.verified = false};
-    if (!pair_read(&o->pair, a->operand[1], a->operand[2], a, e))
+    if (!read_part(o, a, e) || !pair_read(&o->pair, a->operand[1], a->operand[2], a, e))
         return STATUS_BAD;
     FILE *stream = open_certificate(a->operand[0], e);
     if (stream == NULL)
@@ -198,7 +307,8 @@ static void print_demand(FILE *out, const check_outcome *o, const arguments *a, 
 void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
 {
     if (!o->verified) {
-        fprintf(out, "rejected: the certificate proves nothing about these networks\n");
+        fprintf(out, o->combined ? "rejected: the receipts prove nothing about these networks\n"
+                                 : "rejected: the certificate proves nothing about these networks\n");
         return;
     }
     if (o->fooling) {
@@ -216,10 +326,21 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
                    .box_upper = c->box_upper,
                    .point = c->point,
                    .box_note = o->pair.box_given ? NULL : " (the certificate's own; demand one with --box)"};
-    report_statement(out, o->implied ? "verified" : "verified, but not what is asked for", &s);
+    char *verdict = o->in_parts ? mem_printf("verified shard %zu of %zu", o->part.shard, o->part.shards)
+                                : mem_copy_string("verified");
+    char *whole = mem_printf("%s%s", verdict, o->implied ? "" : ", but not what is asked for");
+    report_statement(out, whole, &s);
+    free(verdict);
+    free(whole);
     print_demand(out, o, a, CHECK_AT_MOST);
     print_demand(out, o, a, CHECK_AT_LEAST);
     fprintf(out, "  %-12s %s, sha256 %.16s...\n", "f", o->pair.f.path, o->pair.f.digest);
     fprintf(out, "  %-12s %s, sha256 %.16s...\n", "g", o->pair.g.path, o->pair.g.digest);
     fprintf(out, "  %-12s %zu nodes, %zu leaves\n", "proof", c->nodes, c->leaves);
+    if (o->combined)
+        fprintf(out, "  %-12s verified, by the receipts of all %zu\n", "shards", o->part.shards);
+    if (o->in_parts)
+        fprintf(out,
+                "  %-12s %zu leaves; the claim is proved only together with all %zu shards (see --combine)\n",
+                "this shard", o->part.own_leaves, o->part.shards);
 }

@@ -20,13 +20,17 @@ enum {
     CHECK_SAMPLES, /* these three are about fooling certificates */
     CHECK_MODEL,
     CHECK_MISS,
+    CHECK_SHARDS, /* these four are about parts of other certificates */
+    CHECK_SHARD,
+    CHECK_RECEIPT,
+    CHECK_COMBINE,
     CHECK_OPTIONS,
     CHECK_JSON = CHECK_OPTIONS,
     CHECK_JUNIT,
     CHECK_ALL_OPTIONS
 };
 extern const option check_options[CHECK_ALL_OPTIONS];
-extern const char check_purpose[], check_notes[];
+extern const char check_operands[], check_purpose[], check_notes[];
 
 typedef struct check_outcome {
     model_pair pair;
@@ -35,11 +39,13 @@ typedef struct check_outcome {
     claim claim;  /* what has been verified, where it has */
     bool fooling; /* the certificate is a fooling certificate: `fooled` in place of `claim` */
     fooling_claim fooled;
-    import_model model; /* of --model, where it is given */
+    import_model model;      /* of --model, where it is given */
+    bool in_parts, combined; /* a part alone has been checked; receipts of all parts have been put together */
+    check_part part;         /* of these two */
 } check_outcome;
 
-/* Reads the files (operands CERT F G) and checks. Returns the exit status; unless it is STATUS_GOOD, *e says
- * why. *o is initialised and must be cleared in every case. */
+/* Reads the files (operands CERT F G, and receipts) and checks. Returns the exit status; unless it is
+ * STATUS_GOOD, *e says why. *o is initialised and must be cleared in every case. */
 int check_core_run(check_outcome *o, const arguments *a, error *e);
 void check_outcome_clear(check_outcome *o);
 

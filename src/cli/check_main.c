@@ -1,5 +1,6 @@
 /* supcert-check: the certificate checker as a program of its own. It links the trusted rooms and the readers
  * of networks, and nothing that searches. */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,9 +8,9 @@
 #include "cli/command.h"
 
 static const usage check_usage = {.program = "supcert-check",
-                                  .operands = "CERT F G",
+                                  .operands = check_operands,
                                   .least = 3,
-                                  .most = 3,
+                                  .most = SIZE_MAX,
                                   .purpose = check_purpose,
                                   .notes = check_notes,
                                   .option = check_options,

@@ -1,4 +1,5 @@
 /* supcert check: the certificate checker, with JSON and JUnit reports. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -10,9 +11,9 @@
 #include "cli/output.h"
 
 static const usage check_usage = {.program = "supcert check",
-                                  .operands = "CERT F G",
+                                  .operands = check_operands,
                                   .least = 3,
-                                  .most = 3,
+                                  .most = SIZE_MAX,
                                   .purpose = check_purpose,
                                   .notes = check_notes,
                                   .option = check_options,
@@ -34,7 +35,10 @@ static void add_claim(json_t *object, const claim *c)
 static void print_json(const check_outcome *o, const arguments *a, const error *e)
 {
     json_t *object = json_object();
-    const char *verdict = !o->verified ? "rejected" : o->implied ? "verified" : "not implied";
+    const char *verdict = !o->verified  ? "rejected"
+                          : !o->implied ? "not implied"
+                          : o->in_parts ? "verified shard"
+                                        : "verified";
     json_object_set_new(object, "command", json_string("check"));
     json_object_set_new(object, "verdict", json_string(verdict));
     json_object_set_new(object, "reason", json_of_text(e->message));
@@ -43,6 +47,9 @@ static void print_json(const check_outcome *o, const arguments *a, const error *
         fooling_add_json(object, &o->fooled, o->model.path != NULL);
     else if (o->verified)
         add_claim(object, &o->claim);
+    json_object_set_new(object, "shards",
+                        o->in_parts || o->combined ? json_of_size(o->part.shards) : json_null());
+    json_object_set_new(object, "shard", o->in_parts ? json_of_size(o->part.shard) : json_null());
     json_object_set_new(object, "certificate", json_of_text(a->operand[0]));
     json_object_set_new(object, "networks", json_of_models(&o->pair.f, &o->pair.g));
     json_print(object);

@@ -16,6 +16,7 @@ typedef struct checker {
     claim *claim;
     const network *f, *g;
     const proof_target *u; /* in place of g, which is then a zero network; or NULL */
+    check_part *part;      /* NULL: the whole tree */
     pair_system system;
     prover prover;
     error *e;
@@ -163,6 +164,26 @@ static bool read_header(checker *c, const char *f_digest, const char *g_digest)
            read_upper(c) && read_bound(c, "lower", c->claim->lower) && read_point(c) && check_point(c);
 }
 
+static bool check_steps(checker *c)
+{
+    bool finished = false, holds = true;
+    stepper steps = {.in = &c->in, .system = &c->system, .prover = &c->prover, .e = c->e};
+    while (holds && !finished)
+        holds = line_next(&c->in, c->e) && stepper_step(&steps, &finished);
+    stepper_clear(&steps);
+    c->claim->nodes = c->prover.nodes;
+    c->claim->leaves = c->prover.leaves;
+    return holds;
+}
+
+static bool check_part_of_steps(checker *c)
+{
+    bool holds = shard_check_tree(c->part, &c->in, &c->system, &c->prover, c->e);
+    c->claim->nodes = c->part->nodes;
+    c->claim->leaves = c->part->leaves;
+    return holds;
+}
+
 static bool read_end(checker *c)
 {
     if (!line_next(&c->in, c->e) || !line_word(&c->in, "end", c->e) || !line_finish(&c->in, c->e))
@@ -175,14 +196,9 @@ static bool read_end(checker *c)
 /* The tree must be complete, and nothing may follow it but the last line. */
 static bool check_tree(checker *c)
 {
-    bool finished = false, holds = true;
     if (!line_next(&c->in, c->e) || !line_word(&c->in, "tree", c->e) || !line_finish(&c->in, c->e))
         return false;
-    stepper steps = {.in = &c->in, .system = &c->system, .prover = &c->prover, .e = c->e};
-    while (holds && !finished)
-        holds = line_next(&c->in, c->e) && stepper_step(&steps, &finished);
-    stepper_clear(&steps);
-    return holds && read_end(c);
+    return (c->part == NULL ? check_steps(c) : check_part_of_steps(c)) && read_end(c);
 }
 
 static bool check_all(checker *c, const char *f_digest, const char *g_digest)
@@ -191,13 +207,13 @@ static bool check_all(checker *c, const char *f_digest, const char *g_digest)
         return false;
     if (c->claim->unbounded)
         return read_end(c);
+    if (c->part != NULL && c->part->shard == 0) /* no step is carried out */
+        return check_tree(c);
     system_init(&c->system, c->f, c->g);
     prover_init(&c->prover, &c->system, c->claim->box_lower, c->claim->box_upper, c->claim->all_outputs,
                 c->claim->output, c->claim->upper);
     prover_set_target(&c->prover, c->u);
     bool holds = check_tree(c);
-    c->claim->nodes = c->prover.nodes;
-    c->claim->leaves = c->prover.leaves;
     prover_clear(&c->prover);
     system_clear(&c->system);
     return holds;
@@ -221,10 +237,11 @@ void claim_clear(claim *c)
 }
 
 static check_status check_against(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                                  const network *g, const char *g_digest, const proof_target *u, error *e)
+                                  const network *g, const char *g_digest, const proof_target *u,
+                                  check_part *part, error *e)
 {
     claim_init(verified, f->inputs);
-    checker c = {.in = *in, .claim = verified, .f = f, .g = g, .u = u, .e = e};
+    checker c = {.in = *in, .claim = verified, .f = f, .g = g, .u = u, .part = part, .e = e};
     check_status status = CHECK_BAD_INPUT;
     if (g->inputs != f->inputs || network_outputs(f) != network_outputs(g)) {
         error_set(e, NULL, 0,
@@ -242,15 +259,21 @@ static check_status check_against(claim *verified, line_reader *in, const networ
 check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
                          const network *g, const char *g_digest, error *e)
 {
-    return check_against(verified, in, f, f_digest, g, g_digest, NULL, e);
+    return check_against(verified, in, f, f_digest, g, g_digest, NULL, NULL, e);
+}
+
+check_status check_lines_part(claim *verified, check_part *part, line_reader *in, const network *f,
+                              const char *f_digest, const network *g, const char *g_digest, error *e)
+{
+    return check_against(verified, in, f, f_digest, g, g_digest, NULL, part, e);
 }
 
 check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                                 const proof_target *u, error *e)
+                                 const proof_target *u, check_part *part, error *e)
 {
     network zero;
     network_init_zero(&zero, u->inputs, u->outputs);
-    check_status status = check_against(verified, in, f, f_digest, &zero, NULL, u, e);
+    check_status status = check_against(verified, in, f, f_digest, &zero, NULL, u, part, e);
     network_clear(&zero);
     return status;
 }

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "network/network.h"
 #include "proof/line.h"
+#include "proof/shard.h"
 #include "proof/target.h"
 
 /* What has been verified. */
@@ -38,9 +39,14 @@ check_status check_certificate(claim *verified, FILE *stream, const char *name, 
 /* The same where the first line has been read already, so that its kind is known. */
 check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
                          const network *g, const char *g_digest, error *e);
-/* The same about a network and a formula (or whatever else the target is) of the same shape. */
+/* The same, but of the tree one part alone is checked (see shard.h); *part says which. CHECK_VERIFIED then
+ * says that the claim is proved if all other parts are verified as well. */
+check_status check_lines_part(claim *verified, check_part *part, line_reader *in, const network *f,
+                              const char *f_digest, const network *g, const char *g_digest, error *e);
+/* The same about a network and a formula (or whatever else the target is) of the same shape; part: NULL, or
+ * as above. */
 check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                                 const proof_target *u, error *e);
+                                 const proof_target *u, check_part *part, error *e);
 void claim_clear(claim *c);
 
 #endif

@@ -40,8 +40,13 @@ bool line_next(line_reader *r, error *e)
         return error_set(e, r->name, r->number, "cannot be read: %s", strerror(errno));
     if (byte == EOF)
         return line_error(r, e, "the certificate ends too early (was it written completely?)");
-    return is_well_formed(r) ||
-           line_error(r, e, "malformed line (tokens are printable and separated by one blank)");
+    if (!is_well_formed(r))
+        return line_error(r, e, "malformed line (tokens are printable and separated by one blank)");
+    if (r->digest != NULL) {
+        digest_add(r->digest, r->length, r->text);
+        digest_add(r->digest, 1, "\n");
+    }
+    return true;
 }
 
 void line_hold(line_reader *r, const char *line)

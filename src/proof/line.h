@@ -17,6 +17,7 @@ typedef struct line_reader {
     long number;
     char *text; /* the line, without its end; owned */
     size_t length, capacity, cursor;
+    digest_state *digest; /* borrowed; takes in every line that is read, with its end; NULL: none wanted */
 } line_reader;
 
 /* Reads the next line; false with *e at the end of the file, on a read error or on a malformed line. */

@@ -315,11 +315,18 @@ bool prover_is_done(const prover *p)
     return p->empty || p->proved_count == p->objective_count;
 }
 
-bool prover_close(prover *p, bool *finished)
+bool prover_prove_rest(prover *p)
 {
     for (size_t k = 0; k < p->objective_count && !p->empty; k++)
         if (!p->is_proved[k] && !prover_prove(p, k, 0, NULL, NULL))
             return false;
+    return true;
+}
+
+bool prover_close(prover *p, bool *finished)
+{
+    if (!prover_prove_rest(p))
+        return false;
     p->leaves++;
     for (; p->split_count > 0; pop_split(p)) {
         proof_split *s = &p->split[p->split_count - 1];

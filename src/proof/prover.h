@@ -122,8 +122,11 @@ bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix
 bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *list, mpq_ptr bound);
 /* Whether nothing is left to be proved in the node: every objective is, or the node is empty. */
 bool prover_is_done(const prover *p);
-/* Ends the node: requires every objective to be proved (those not yet proved are tried with prover_prove) or
- * the node to be empty. Goes on to the next open child; *finished tells that there is none. */
+/* Proves the objectives that are not yet proved, by prover_prove without multipliers; whether the node is
+ * then done. */
+bool prover_prove_rest(prover *p);
+/* Ends the node: requires prover_prove_rest. Goes on to the next open child; *finished tells that there is
+ * none. */
 bool prover_close(prover *p, bool *finished);
 
 /* For searches, which come and go as they like: returns to the node's parent, as it was when it was split;

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "enumerate.h"
+#include "mutate.h"
 #include "proof/check.h"
 #include "random_network.h"
 #include "search/maximise.h"
@@ -144,36 +145,6 @@ static void early_ends_leave_true_certificates(void **state)
     }
 }
 
-/* Changes one place of the text: a digit, a letter, a token or a whole line. Returns the new length. */
-static size_t mutate(char *text, size_t length, rng *r)
-{
-    static const char bytes[] = "0123456789-/ +.<>bipnoer\n";
-    size_t at = rng_below(r, length);
-    switch (rng_below(r, 4)) {
-    case 0:
-        text[at] = bytes[rng_below(r, sizeof bytes - 1)];
-        return length;
-    case 1:
-        memmove(text + at, text + at + 1, length - at - 1);
-        return length - 1;
-    case 2: { /* a line is lost */
-        char *start = memrchr(text, '\n', at), *end = memchr(text + at, '\n', length - at);
-        start = start == NULL ? text : start + 1;
-        end = end == NULL ? text + length : end + 1;
-        memmove(start, end, (size_t)(text + length - end));
-        return length - (size_t)(end - start);
-    }
-    default: /* two bytes change places */
-    {
-        size_t other = rng_below(r, length);
-        char byte = text[at];
-        text[at] = text[other];
-        text[other] = byte;
-        return length;
-    }
-    }
-}
-
 /* Either the checker rejects the text or what it accepts is true. */
 static bool is_rejected_or_true(const problem *p, char *text, size_t length, const mpq_t maximum,
                                 bool *accepted)
@@ -239,7 +210,7 @@ static void mutated_certificates_are_rejected_or_true(void **state)
                 memcpy(copy, text, length);
                 size_t now = length;
                 for (uint64_t times = 1 + rng_below(&r, 2); times > 0 && now > 1; times--)
-                    now = mutate(copy, now, &r);
+                    now = mutate_text(copy, now, &r);
                 bool accepted;
                 if (!is_rejected_or_true(&p, copy, now, truth.maximum, &accepted))
                     fail_msg("seed %lu, mutant %d:\n%.*s", (unsigned long)(seed + k), m, (int)now, copy);

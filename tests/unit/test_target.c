@@ -309,7 +309,7 @@ static check_status check_text(claim *c, const char *text, const char *u_text, c
     FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
     line_reader in = {.stream = stream, .name = "certificate"};
     assert_true(line_next(&in, &e));
-    check_status status = check_formula_lines(c, &in, &ramp, DIGEST, &reference.target, &e);
+    check_status status = check_formula_lines(c, &in, &ramp, DIGEST, &reference.target, NULL, &e);
     *message = e.message == NULL ? NULL : mem_copy_string(e.message);
     line_clear(&in);
     fclose(stream);
