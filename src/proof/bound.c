@@ -1,27 +1,16 @@
 /* The backward pass in fixed point. A linear functional of post-activations goes down through the rows of a
  * frame; every rounding is outward. Coefficients are in units of 2^-bits, sums in units of 2^-2bits. */
 #include "proof/bound.h"
+#include "proof/relax.h"
 
 #include <math.h>
 #include <string.h>
-
-fix bound_slope(fix lower, fix upper)
-{
-    if (lower >= 0 || upper <= 0)
-        return 0;
-    return (fix)(((fix_product)upper * ((fix)1 << 31)) / ((fix_product)upper - lower));
-}
 
 /* Coefficients beyond this size could make a sum overflow; a pass that meets one fails. A sum has at most
  * 2^13 products of a coefficient and a weight: 44 + 14 + 44 + FRAME_WEIGHT + 13 = 123 bits. */
 static fix coefficient_limit(const prover *p)
 {
     return (fix)1 << (p->sc.bits + 14);
-}
-
-static fix_product larger(fix_product a, fix_product b)
-{
-    return a > b ? a : b;
 }
 
 /* The rows that a functional may have coefficients at: those before f_limit (shared rows and f's), and g's
@@ -39,6 +28,7 @@ typedef struct sweep {
     fix *coefficient[2]; /* of every row, the functionals' own among them */
     fix_product sum[2];  /* the constants so far */
     const fix *weight;   /* of an objective at the sources, or NULL; lanes is then 1 */
+    bool tilted;         /* which default coefficients partners get */
 } sweep;
 
 static void dot(fix_product *sum, const fix *a, const fix *weight, size_t count)
@@ -82,79 +72,6 @@ static void gather(fix_product sum[2], const sweep *w, size_t source)
     sum[1] = 0;
     gather_range(sum, w, column, 0, w->limits.f_limit);
     gather_range(sum, w, column, w->fr->f_end, w->limits.g_limit);
-}
-
-/* The rule for a·max(z,0) <= c·z + K with a proven interval of z and the slope of its chord. Returns the
- * default c. */
-static fix default_relu(fix a, fix lo, fix hi, fix slope)
-{
-    if (lo >= 0)
-        return a;
-    if (hi <= 0)
-        return 0;
-    if (a > 0)
-        return (fix)(((fix_product)a * slope) >> 31);
-    return hi > -lo ? a : 0;
-}
-
-/* K of that rule, for any c. */
-static fix_product relu_constant(fix a, fix c, fix lo, fix hi)
-{
-    fix_product at_lo = (fix_product)(lo < 0 ? 0 : a) * lo - (fix_product)c * lo;
-    fix_product at_hi = (fix_product)(hi < 0 ? 0 : a) * hi - (fix_product)c * hi;
-    fix_product k = larger(at_lo, at_hi);
-    return lo < 0 && hi > 0 ? larger(k, 0) : k;
-}
-
-/* The rule for a neuron: a·y <= c·z + K. Chooses c (any choice is valid) and adds K to the sum. */
-static fix relax(const prover *p, size_t n, fix a, fix_product *sum)
-{
-    fix lo = p->lower[n], hi = p->upper[n], delta = p->delta[n];
-    if (!p->system->relu[n]) {
-        *sum += larger(-(fix_product)delta * lo, -(fix_product)delta * hi);
-        return a + delta;
-    }
-    fix c = default_relu(a, lo, hi, p->slope[n]) + delta;
-    if (delta != 0 || (lo < 0 && hi > 0))
-        *sum += relu_constant(a, c, lo, hi);
-    return c;
-}
-
-/* Size of a ReLU's default relaxation: the largest distance between the two sides, for a unit coefficient. */
-static fix chord_gap(fix lo, fix hi, fix slope)
-{
-    return lo >= 0 || hi <= 0 ? 0 : (fix)(((fix_product)-lo * slope) >> 31);
-}
-
-/* Whether a·y + b·y' with opposite signs is better bounded by way of the difference z − z'. A choice: it
- * needs no proof. */
-static bool pair_pays(const prover *p, size_t n, size_t partner)
-{
-    size_t w = p->system->neurons + n;
-    return chord_gap(p->lower[w], p->upper[w], p->slope[w]) <
-           chord_gap(p->lower[n], p->upper[n], p->slope[n]) +
-               chord_gap(p->lower[partner], p->upper[partner], p->slope[partner]);
-}
-
-/* The rule for partners: of a·y + b·y', the part m·(y − y') or m·(y' − y), m > 0, is bounded by way of the
- * difference. Sets the coefficients of z and z' and adds the constants to the sum. */
-static void relax_pair(const prover *p, size_t n, size_t partner, fix *a, fix *b, fix_product *sum)
-{
-    size_t w = p->system->neurons + n;
-    fix through = 0; /* coefficient of z − z' */
-    if (((*a > 0 && *b < 0) || (*a < 0 && *b > 0)) && pair_pays(p, n, partner)) {
-        fix size_a = *a < 0 ? -*a : *a, size_b = *b < 0 ? -*b : *b, m = size_a < size_b ? size_a : size_b;
-        bool forward = *a > 0;
-        fix lo = forward ? p->lower[w] : -p->upper[w], hi = forward ? p->upper[w] : -p->lower[w];
-        fix slope = forward ? p->slope[w] : ((fix)1 << 31) - p->slope[w];
-        fix c = default_relu(m, lo, hi, slope);
-        *sum += relu_constant(m, c, lo, hi);
-        through = forward ? c : -c;
-        *a += forward ? -m : m;
-        *b += forward ? m : -m;
-    }
-    *a = relax(p, n, *a, sum) + through;
-    *b = relax(p, partner, *b, sum) - through;
 }
 
 /* Replaces c · z of a row by the row. */
@@ -219,9 +136,9 @@ static bool pass_row(sweep *w, size_t row, size_t partner)
         return false;
     for (size_t lane = 0; lane < w->lanes; lane++) {
         if (partner == SYSTEM_NO_NEURON)
-            a[lane] = relax(p, neuron[row], a[lane], &w->sum[lane]);
+            a[lane] = relax_neuron(p, neuron[row], a[lane], &w->sum[lane]);
         else
-            relax_pair(p, neuron[row], neuron[partner], &a[lane], &b[lane], &w->sum[lane]);
+            relax_pair(p, neuron[row], neuron[partner], w->tilted, &a[lane], &b[lane], &w->sum[lane]);
         if (!fits(p, a[lane]) || !fits(p, b[lane]))
             return false;
         add_row(w, lane, row, a[lane]);
@@ -380,12 +297,17 @@ static bool set_deltas(prover *p, size_t output, size_t count, const multiplier 
     return true;
 }
 
-static bool objective_pass(prover *p, size_t k, fix_product *sum)
+static bool objective_pass(prover *p, size_t k, bool tilted, fix_product *sum)
 {
     const objective *o = &p->objectives[k];
     const frame *fr = prover_frame(p);
     const frame_objective *f = &fr->objective[o->output];
-    sweep w = {.p = p, .fr = fr, .limits = {fr->f_end, fr->count}, .lanes = 1, .weight = f->weight};
+    sweep w = {.p = p,
+               .fr = fr,
+               .limits = {fr->f_end, fr->count},
+               .lanes = 1,
+               .weight = f->weight,
+               .tilted = tilted};
     w.coefficient[0] = p->coefficient;
     w.sum[0] = ((fix_product)(o->sign * f->bias) + f->radius) * ((fix)1 << p->sc.bits);
     if (o->sign < 0) {
@@ -398,6 +320,26 @@ static bool objective_pass(prover *p, size_t k, fix_product *sum)
     return works && (p->target == NULL || target_finish_pass(p, k, sum));
 }
 
+static bool has_partners(const frame *fr)
+{
+    for (size_t r = 0; r < fr->f_end; r++)
+        if (fr->partner[r] != SYSTEM_NO_NEURON)
+            return true;
+    return false;
+}
+
+/* The default passes: the second kind is tried where the first one's bound is not enough. */
+static bool default_passes(prover *p, size_t k, fix_product *sum)
+{
+    fix_product tilted;
+    bool works = objective_pass(p, k, false, sum);
+    if ((works && *sum <= p->threshold[k]) || !has_partners(prover_frame(p)) ||
+        !objective_pass(p, k, true, &tilted) || (works && tilted >= *sum))
+        return works;
+    *sum = tilted;
+    return true;
+}
+
 bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix_product *total)
 {
     const objective *o = &p->objectives[k];
@@ -405,7 +347,8 @@ bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix
         if (prover_row(p, list[m].neuron) == SYSTEM_NO_NEURON)
             return false;
     fix_product sum = 0;
-    bool works = set_deltas(p, o->output, count, list) && objective_pass(p, k, &sum);
+    bool works = count == 0 ? default_passes(p, k, &sum)
+                            : set_deltas(p, o->output, count, list) && objective_pass(p, k, false, &sum);
     for (size_t m = 0; m < count; m++)
         p->delta[list[m].neuron] = 0;
     if (total != NULL)

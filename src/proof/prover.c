@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "proof/bound.h"
+#include "proof/relax.h"
 
 static void init_box(prover *p, mpq_t *lower, mpq_t *upper)
 {
@@ -44,7 +45,7 @@ static void set_initially(prover *p, size_t quantity, fix lower, fix upper)
 {
     p->lower[quantity] = lower;
     p->upper[quantity] = upper;
-    p->slope[quantity] = bound_slope(lower, upper);
+    p->slope[quantity] = relax_slope(lower, upper);
 }
 
 /* Proves bounds at the root, and again with scales that these bounds allow, until that gains little:
@@ -214,7 +215,7 @@ void prover_set_bounds(prover *p, size_t neuron, fix lower, fix upper, bool is_f
         (trail_entry){neuron, p->lower[neuron], p->upper[neuron], p->slope[neuron], p->is_fact[neuron]};
     p->lower[neuron] = lower;
     p->upper[neuron] = upper;
-    p->slope[neuron] = bound_slope(lower, upper);
+    p->slope[neuron] = relax_slope(lower, upper);
     p->is_fact[neuron] = is_fact;
     if (lower > upper)
         p->empty = true;
