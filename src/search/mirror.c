@@ -159,6 +159,19 @@ static void relax_pair(const prover *p, size_t n, size_t partner, double *a, dou
     *b = relax_neuron(p, partner, *b, bound) - through;
 }
 
+void mirror_default(const prover *p, size_t row, size_t partner, const double *a, double *c)
+{
+    const size_t *neuron = prover_frame(p)->neuron;
+    double unused = 0;
+    if (partner == SYSTEM_NO_NEURON) {
+        c[row] = relax_neuron(p, neuron[row], a[row], &unused);
+        return;
+    }
+    c[row] = a[row];
+    c[partner] = a[partner];
+    relax_pair(p, neuron[row], neuron[partner], &c[row], &c[partner], &unused);
+}
+
 static double value_coefficient(const descent *d, const mirror *m, const objective *o, size_t row)
 {
     size_t source = m->inputs + row;

@@ -32,6 +32,10 @@ void descent_init(descent *d, size_t inputs, size_t rows);
 void descent_clear(descent *d);
 void mirror_descend(descent *d, const mirror *m, const prover *p, const objective *o);
 
+/* The kernel's default coefficients c of z for given coefficients a of y, of a row, and of its partner's row
+ * or SYSTEM_NO_NEURON. */
+void mirror_default(const prover *p, size_t row, size_t partner, const double *a, double *c);
+
 /* Bounds of a row's pre-activation and of an input in the node, normalised. */
 double mirror_lower(const prover *p, size_t row);
 double mirror_upper(const prover *p, size_t row);

@@ -187,6 +187,24 @@ static bool prove_by_relaxation(worker *w, const mirror *m, size_t k, relaxation
     return true;
 }
 
+/* Tries every objective that is still open with better multipliers; true when none is left. */
+static bool prove_by_multipliers(worker *w, const mirror *m)
+{
+    prover *p = &w->p;
+    for (size_t k = 0; k < p->objective_count; k++) {
+        const objective *o = &p->objectives[k];
+        if (p->is_proved[k])
+            continue;
+        if (!dual_improve(&w->better, m, p, o, normalised_claim(w, k), 20))
+            return false;
+        size_t count = dual_multipliers(w->list, &w->better, m, p, o);
+        if (!prover_prove(p, k, count, w->list, NULL))
+            return false;
+        note_proof(w, false, k, count, w->list);
+    }
+    return true;
+}
+
 /* Tries every objective that is still open by linear programs; true when none is left. */
 static bool prove_by_programs(worker *w, const mirror *m, size_t unstable, relaxation_status *status)
 {
@@ -286,7 +304,10 @@ static void settle_or_split(worker *w, visit *v)
     mirror_relevant(w->relevant, m, &w->p);
     size_t unstable = count_unstable(w);
     relaxation_status status = RELAXATION_FAILED;
-    if (unstable <= sign_limit(w) && prove_by_programs(w, m, unstable, &status)) {
+    if (prove_by_multipliers(w, m)) {
+        v->bound = proved_bound(w);
+        end_leaf(w, v);
+    } else if (unstable <= sign_limit(w) && prove_by_programs(w, m, unstable, &status)) {
         v->bound = proved_bound(w);
         end_leaf(w, v);
     } else if (choose_split(w, &v->split, m, unstable, v->bound, status == RELAXATION_SOLVED)) {

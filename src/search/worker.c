@@ -110,6 +110,7 @@ bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool
     for (size_t k = 0; k < n; k++)
         mpq_init(w->list[k].value);
     descent_init(&w->down, d, n);
+    dual_init(&w->better, d, n);
     relaxation_init(&w->lp, d, n);
     return writer_open(&w->out, &s->system, index, wanted, e);
 }
@@ -126,6 +127,7 @@ void worker_clear(worker *w)
         free(owned[k]);
     mpq_clear(w->final);
     descent_clear(&w->down);
+    dual_clear(&w->better);
     relaxation_clear(&w->lp);
     prover_clear(&w->p);
     ascent_clear(&w->climber);

@@ -9,6 +9,7 @@
 
 #include "search/ascent.h"
 #include "search/branch.h"
+#include "search/dual.h"
 #include "search/incumbent.h"
 #include "search/maximise.h"
 #include "search/region.h"
@@ -56,6 +57,7 @@ typedef struct worker {
     size_t mirror_count, mirror_capacity;
     bool *relevant;
     descent down;
+    dual better;
     relaxation lp;
     multiplier *list;
     double *point;
