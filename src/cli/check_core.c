@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "cli/check_fooling.h"
+#include "cli/check_pair.h"
 #include "cli/command.h"
 #include "cli/junit.h"
 #include "cli/output.h"
@@ -61,17 +62,17 @@ const char check_operands[] = "CERT F G [RECEIPT...]";
 const char check_purpose[] =
     "Checks a certificate about the networks F and G and prints the claim that it proves.";
 const char check_notes[] =
-    PAIR_NOTES "\nWith --box or --box-file the certificate must be about exactly that "
-               "box. With --output J the demands are about\n"
-               "output J alone; without it they are about all outputs.\n"
-               "A fooling certificate (`supcert fool`) says that F and G agree on all "
-               "samples and differ at a point; it needs --samples.\n"
-               "\nOther certificates can be checked in parts, as in --shards 4 --shard 1 "
-               "--receipt 1.receipt, on several machines.\n"
-               "CERT F G 1.receipt 2.receipt 3.receipt 4.receipt --combine then verifies that "
-               "no part is missing, and the demands.\n"
-               "\nexit status: 0 verified, and all demands implied; 1 rejected, or a "
-               "demand is not implied; 2 bad usage or input\n";
+    PAIR_NOTES FORMULA_NOTES "\nWith --box or --box-file the certificate must be about exactly that "
+                             "box. With --output J the demands are about\n"
+                             "output J alone; without it they are about all outputs.\n"
+                             "A fooling certificate (`supcert fool`) says that F and G agree on all "
+                             "samples and differ at a point; it needs --samples.\n"
+                             "\nOther certificates can be checked in parts, as in --shards 4 --shard 1 "
+                             "--receipt 1.receipt, on several machines.\n"
+                             "CERT F G 1.receipt 2.receipt 3.receipt 4.receipt --combine then verifies that "
+                             "no part is missing, and the demands.\n"
+                             "\nexit status: 0 verified, and all demands implied; 1 rejected, or a "
+                             "demand is not implied; 2 bad usage or input\n";
 
 /* --- demands: what the options ask of the claim
  * --------------------------------------------------------------- */
@@ -109,6 +110,9 @@ static bool check_bound(const check_outcome *o, const arguments *a, size_t which
             e, a->operand[0], 0,
             "is verified, but does not imply what %s asks: its bound is about output %zu (see --output)",
             demand, o->claim.output);
+    if (most && o->claim.unbounded)
+        return error_set(e, a->operand[0], 0,
+                         "is verified, but does not imply what --at-most asks: it bounds nothing from above");
     mpq_srcptr bound = most ? o->claim.upper : o->claim.lower;
     int order = mpq_cmp(bound, a->value[which].number);
     if (most ? order <= 0 : order >= 0)
@@ -187,12 +191,11 @@ static check_status combine(check_outcome *o, const arguments *a, const line_rea
 
 static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, error *e)
 {
-    const model_pair *p = &o->pair;
     const char *path = arguments_text(a, CHECK_RECEIPT);
     if (!refuse_fooling_options(a, e))
         return STATUS_BAD;
-    check_status status = check_lines_part(&o->claim, o->in_parts || o->combined ? &o->part : NULL, in,
-                                           &p->f.net, p->f.digest, &p->g.net, p->g.digest, e);
+    check_part *part = o->in_parts || o->combined ? &o->part : NULL;
+    check_status status = check_pair(&o->claim, part, in, &o->pair, e);
     if (status == CHECK_VERIFIED && o->combined)
         status = combine(o, a, in, e);
     if (status == CHECK_VERIFIED && path != NULL) {
@@ -236,7 +239,7 @@ static int check_stream(check_outcome *o, const arguments *a, FILE *stream, erro
         o->fooling = line_rest_is(&in, FOOLING_FIRST_LINE);
         if (!o->fooling)
             status = check_maximum(o, a, &in, e);
-        else if (refuse_part_options(a, e))
+        else if (refuse_part_options(a, e) && pair_needs_networks(&o->pair, "a fooling certificate", e))
             status = check_fooling_run(o, a, &in, e);
     }
     line_clear(&in);
@@ -317,7 +320,7 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
     }
     const claim *c = &o->claim;
     statement s = {.lower = c->lower,
-                   .upper = c->upper,
+                   .upper = c->unbounded ? NULL : c->upper,
                    .all_outputs = c->all_outputs,
                    .outputs = network_outputs(&o->pair.f.net),
                    .output = c->output,
@@ -335,7 +338,10 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
     print_demand(out, o, a, CHECK_AT_MOST);
     print_demand(out, o, a, CHECK_AT_LEAST);
     fprintf(out, "  %-12s %s, sha256 %.16s...\n", "f", o->pair.f.path, o->pair.f.digest);
-    fprintf(out, "  %-12s %s, sha256 %.16s...\n", "g", o->pair.g.path, o->pair.g.digest);
+    if (o->pair.has_formula)
+        report_formula(out, o->pair.formula_text);
+    else
+        fprintf(out, "  %-12s %s, sha256 %.16s...\n", "g", o->pair.g.path, o->pair.g.digest);
     fprintf(out, "  %-12s %zu nodes, %zu leaves\n", "proof", c->nodes, c->leaves);
     if (o->combined)
         fprintf(out, "  %-12s verified, by the receipts of all %zu\n", "shards", o->part.shards);

@@ -22,7 +22,7 @@ static const usage check_usage = {.program = "supcert check",
 static void add_claim(json_t *object, const claim *c)
 {
     json_object_set_new(object, "lower", json_of_rational(c->lower));
-    json_object_set_new(object, "upper", json_of_rational(c->upper));
+    json_object_set_new(object, "upper", c->unbounded ? json_null() : json_of_rational(c->upper));
     json_object_set_new(object, "decimal", json_of_decimal(c->lower));
     json_object_set_new(object, "all_outputs", json_boolean(c->all_outputs));
     json_object_set_new(object, "output", json_of_size(c->output));
@@ -51,7 +51,7 @@ static void print_json(const check_outcome *o, const arguments *a, const error *
                         o->in_parts || o->combined ? json_of_size(o->part.shards) : json_null());
     json_object_set_new(object, "shard", o->in_parts ? json_of_size(o->part.shard) : json_null());
     json_object_set_new(object, "certificate", json_of_text(a->operand[0]));
-    json_object_set_new(object, "networks", json_of_models(&o->pair.f, &o->pair.g));
+    json_object_set_new(object, "networks", json_of_pair(&o->pair));
     json_print(object);
 }
 

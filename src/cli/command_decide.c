@@ -20,7 +20,7 @@ static const usage decide_usage = {
     .most = 2,
     .purpose = "Decides whether |f - g| <= Q on a box, for the networks in the files F and G, and proves the "
                "answer.",
-    .notes = PAIR_NOTES
+    .notes = PAIR_NOTES FORMULA_NOTES
     "\nThe search ends as soon as the question is answered. The certificate of \"within\" proves an upper "
     "bound of "
     "at most Q,\nthat of \"missed\" has a point where |f - g| is larger, and the value there.\n"
@@ -38,7 +38,7 @@ static answer answer_of(const search_job *job, const mpq_t tolerance)
 {
     if (mpq_cmp(job->result.lower, tolerance) > 0)
         return (answer){"missed", STATUS_REFUTED};
-    if (mpq_cmp(job->result.upper, tolerance) <= 0)
+    if (!job->result.unbounded && mpq_cmp(job->result.upper, tolerance) <= 0)
         return (answer){"within", STATUS_GOOD};
     return (answer){"undecided", STATUS_UNDECIDED};
 }
@@ -61,7 +61,7 @@ static int decide_run(const arguments *a, error *e)
         error_set(e, NULL, 0, "no tolerance is given (add --tol Q)");
         return STATUS_BAD;
     }
-    if (!search_job_run(&job, "decide", a, NULL, tolerance, e))
+    if (!search_job_run(&job, "decide", a, (search_goal){.tolerance = tolerance}, e))
         return STATUS_BAD;
     answer found = answer_of(&job, tolerance);
     if (arguments_given(a, JOB_JSON))

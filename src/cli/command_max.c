@@ -3,7 +3,7 @@
 #include "cli/json.h"
 #include "cli/search_job.h"
 
-enum { MAX_GAP = JOB_OPTIONS, MAX_OPTIONS };
+enum { MAX_GAP = JOB_OPTIONS, MAX_RELATIVE_GAP, MAX_OPTIONS };
 
 static const option max_options[MAX_OPTIONS] = {
     PAIR_OPTION_ROWS("0,1"), SEARCH_OPTION_ROWS,
@@ -12,7 +12,13 @@ static const option max_options[MAX_OPTIONS] = {
                  .value = "Q",
                  .least = "0",
                  .fallback = "0, the exact maximum",
-                 .help = "be content with bounds that differ by Q"}};
+                 .help = "be content with bounds that differ by Q"},
+    [MAX_RELATIVE_GAP] = {.name = "relative-gap",
+                          .kind = OPTION_NUMBER,
+                          .value = "Q",
+                          .least = "0",
+                          .fallback = "0; for formulas 0.001 unless --gap is given",
+                          .help = "be content with bounds that differ by Q times the lower one"}};
 
 static const usage max_usage = {
     .program = "supcert max",
@@ -21,22 +27,13 @@ static const usage max_usage = {
     .most = 2,
     .purpose =
         "Finds the exact maximum of |f - g| on a box, for the networks in the files F and G, and proves it.",
-    .notes = PAIR_NOTES "\nCtrl-C ends the search early with the bounds reached so far, and their "
-                        "certificate is written all the same.\n"
-                        "\nexit status: 0 exact, or within --gap; 3 bounds only, because a limit or a signal "
-                        "ended the search; 2 bad usage or input\n",
+    .notes = PAIR_NOTES FORMULA_NOTES
+    "\nCtrl-C ends the search early with the bounds reached so far, and their "
+    "certificate is written all the same.\n"
+    "\nexit status: 0 exact, or within --gap; 3 bounds only, because a limit or a signal "
+    "ended the search; 2 bad usage or input\n",
     .option = max_options,
     .options = MAX_OPTIONS};
-
-static bool reaches_gap(const search_job *job)
-{
-    mpq_t difference;
-    mpq_init(difference);
-    mpq_sub(difference, job->result.upper, job->result.lower);
-    bool reached = mpq_cmp(difference, job->a->value[MAX_GAP].number) <= 0; /* 0 where no gap is given */
-    mpq_clear(difference);
-    return reached;
-}
 
 static void print_json(const search_job *job)
 {
@@ -54,12 +51,18 @@ static const char *verdict(const search_job *job, bool reached)
     return reached ? "bracket, as narrow as asked for" : "bracket, not narrower within the limits";
 }
 
+static mpq_srcptr number_given(const arguments *a, size_t which)
+{
+    return arguments_given(a, which) ? a->value[which].number : NULL;
+}
+
 static int max_run(const arguments *a, error *e)
 {
     search_job job;
-    if (!search_job_run(&job, "max", a, arguments_given(a, MAX_GAP) ? a->value[MAX_GAP].number : NULL, NULL, e))
+    search_goal goal = {.gap = number_given(a, MAX_GAP), .relative_gap = number_given(a, MAX_RELATIVE_GAP)};
+    if (!search_job_run(&job, "max", a, goal, e))
         return STATUS_BAD;
-    bool reached = reaches_gap(&job);
+    bool reached = job.result.reached;
     if (arguments_given(a, JOB_JSON))
         print_json(&job);
     else if (!arguments_given(a, JOB_QUIET))

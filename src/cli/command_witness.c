@@ -8,6 +8,7 @@
 #include "cli/report.h"
 #include "cli/table.h"
 #include "cli/witness_certificate.h"
+#include "cli/witness_pair.h"
 #include "cli/witness_print.h"
 #include "number/vector.h"
 
@@ -38,14 +39,15 @@ static const usage witness_usage = {
     .most = 2,
     .purpose =
         "Tells |f - g| at a point, exactly, and at the float64 and float32 points next to it, for replay.",
-    .notes = PAIR_NOTES "\nThe float points are the nearest inside the box; where no such number lies "
-                        "between the ends of an input, that "
-                        "is said,\nand the nearest of all is taken. Their coordinates are printed so that "
-                        "they read back as the same "
-                        "numbers.\n"
-                        "\nThe certificate is about the box, with the value at the point as its lower bound, "
-                        "or about the\npoint alone if no box is given.\n"
-                        "\nexit status: 0 done; 2 bad usage or input\n",
+    .notes = PAIR_NOTES FORMULA_NOTES
+    "\nThe float points are the nearest inside the box; where no such number lies "
+    "between the ends of an input, that "
+    "is said,\nand the nearest of all is taken. Their coordinates are printed so that "
+    "they read back as the same "
+    "numbers.\n"
+    "\nThe certificate is about the box, with the value at the point as its lower bound, "
+    "or about the\npoint alone if no box is given.\n"
+    "\nexit status: 0 done; 2 bad usage or input\n",
     .option = witness_options,
     .options = WITNESS_OPTIONS};
 
@@ -77,7 +79,7 @@ static bool write_certificate(const model_pair *p, const witness *w, const char 
 static void print(const model_pair *p, const witness *w, const arguments *a)
 {
     const char *path = arguments_text(a, WITNESS_CERTIFICATE);
-    witness_context context = {.command = "witness", .f = &p->f, .g = &p->g};
+    witness_context context = {.command = "witness", .pair = p};
     if (arguments_given(a, WITNESS_JSON)) {
         json_t *object = witness_object(w, &context);
         json_object_set_new(object, "certificate", json_of_text(path));
@@ -95,8 +97,8 @@ static bool look(const model_pair *p, mpq_t *x, const arguments *a, error *e)
 {
     witness w;
     const char *path = arguments_text(a, WITNESS_CERTIFICATE);
-    witness_init(&w, &p->f.net, &p->g.net, x, p->box_given ? p->box.lower : NULL,
-                 p->box_given ? p->box.upper : NULL, p->all_outputs, p->output);
+    if (!witness_of_pair(&w, p, x, p->box_given ? p->box.lower : NULL, p->box_given ? p->box.upper : NULL, e))
+        return false;
     bool good = path == NULL || write_certificate(p, &w, path, e);
     if (good)
         print(p, &w, a);

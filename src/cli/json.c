@@ -76,11 +76,21 @@ json_t *json_of_model(const import_model *model)
     return object;
 }
 
-json_t *json_of_models(const import_model *f, const import_model *g)
+static json_t *json_of_formula(const model_pair *p)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "formula", json_string(p->formula_text));
+    json_object_set_new(object, "sha256", json_string(p->g.digest));
+    json_object_set_new(object, "inputs", json_of_size(p->formula.inputs));
+    json_object_set_new(object, "outputs", json_of_size(p->formula.outputs));
+    return object;
+}
+
+json_t *json_of_pair(const model_pair *p)
 {
     json_t *list = json_array();
-    json_array_append_new(list, json_of_model(f));
-    json_array_append_new(list, json_of_model(g));
+    json_array_append_new(list, json_of_model(&p->f));
+    json_array_append_new(list, p->has_formula ? json_of_formula(p) : json_of_model(&p->g));
     return list;
 }
 

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "cli/pair.h"
 #include "import/import.h"
 
 /* Each returns a new value, owned by the caller. */
@@ -18,7 +19,7 @@ json_t *json_of_decimal(const mpq_t value); /* 17 significant digits, rounded to
 json_t *json_of_size(size_t value);
 json_t *json_of_text(const char *text); /* bytes that are not UTF-8 become '?'; null for NULL */
 json_t *json_of_model(const import_model *model);
-json_t *json_of_models(const import_model *f, const import_model *g);
+json_t *json_of_pair(const model_pair *p); /* a list of two */
 
 /* Prints the object to `out` or stdout, with a newline, and releases it. */
 void json_write(FILE *out, json_t *object);

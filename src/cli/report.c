@@ -11,6 +11,7 @@
 #define SHOWN_DIGITS    8  /* at the front of a number that is not */
 #define SHOWN_INTERVALS 4
 #define SHOWN_INPUTS    12
+#define SHOWN_FORMULA   120 /* characters */
 
 /* A whole number, abbreviated if it is long. */
 static char *short_integer(const mpz_t value)
@@ -105,10 +106,17 @@ char *report_box(size_t inputs, mpq_t *lower, mpq_t *upper)
     return text;
 }
 
+static bool is_exact(const statement *s)
+{
+    return s->upper != NULL && mpq_equal(s->lower, s->upper);
+}
+
 static void print_value(FILE *out, const char *verdict, const statement *s)
 {
-    char *lower = report_number(s->lower), *upper = report_number(s->upper);
-    if (mpq_equal(s->lower, s->upper))
+    char *lower = report_number(s->lower), *upper = s->upper == NULL ? NULL : report_number(s->upper);
+    if (upper == NULL)
+        fprintf(out, "%s: max |f - g| is at least %s\n", verdict, lower);
+    else if (mpq_equal(s->lower, s->upper))
         fprintf(out, "%s: max |f - g| is %s\n", verdict, lower);
     else
         fprintf(out, "%s: max |f - g| lies between two bounds\n  %-12s %s\n  %-12s %s\n", verdict, "at least",
@@ -122,9 +130,9 @@ static void print_point(FILE *out, const statement *s)
     for (size_t i = 0; i < s->inputs && i < SHOWN_INPUTS; i++) {
         char *text = report_number(s->point[i]);
         fprintf(out, "  %-12s input %zu: %s\n",
-                i > 0                           ? ""
-                : mpq_equal(s->lower, s->upper) ? "attained at"
-                                                : "lower at",
+                i > 0         ? ""
+                : is_exact(s) ? "attained at"
+                              : "lower at",
                 i, text);
         free(text);
     }
@@ -142,6 +150,12 @@ static void print_outputs(FILE *out, const statement *s)
     else
         fprintf(out, "  %-12s %zu alone, of 0 to %zu", "output", s->output, s->outputs - 1);
     fprintf(out, "%s%s\n", s->side == NULL ? "" : "; at the point ", s->side == NULL ? "" : s->side);
+}
+
+void report_formula(FILE *out, const char *text)
+{
+    bool whole = strlen(text) <= SHOWN_FORMULA;
+    fprintf(out, "  %-12s formula %.*s%s\n", "g", SHOWN_FORMULA, text, whole ? "" : "...");
 }
 
 void report_statement(FILE *out, const char *verdict, const statement *s)

@@ -22,7 +22,7 @@ char *report_box(size_t inputs, mpq_t *lower, mpq_t *upper);
 
 /* What is known about the largest |f - g|. All is borrowed. */
 typedef struct statement {
-    mpq_srcptr lower, upper;
+    mpq_srcptr lower, upper; /* upper may be NULL: nothing is known */
     bool all_outputs;
     size_t outputs;   /* of each network */
     size_t output;    /* of the lower bound */
@@ -31,6 +31,9 @@ typedef struct statement {
     mpq_t *box_lower, *box_upper, *point;
     const char *box_note; /* follows the box; NULL: nothing */
 } statement;
+
+/* Prints a line about the formula that is the reference: its canonical text, shortened where it is long. */
+void report_formula(FILE *out, const char *text);
 
 /* Prints the statement, a few lines: value, box, outputs, point. `verdict` is the first word. */
 void report_statement(FILE *out, const char *verdict, const statement *s);

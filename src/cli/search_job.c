@@ -10,7 +10,7 @@
 #include "cli/report.h"
 #include "cli/stop.h"
 
-static bool search(search_job *job, mpq_srcptr gap, mpq_srcptr tolerance, FILE *certificate, error *e)
+static bool search(search_job *job, FILE *certificate, error *e)
 {
     const arguments *a = job->a;
     model_pair *p = &job->pair;
@@ -24,12 +24,15 @@ static bool search(search_job *job, mpq_srcptr gap, mpq_srcptr tolerance, FILE *
                .lower = p->box.lower,
                .upper = p->box.upper,
                .all_outputs = p->all_outputs,
-               .output = p->output};
+               .output = p->output,
+               .formula = p->has_formula ? &p->formula : NULL,
+               .formula_name = p->formula_name};
     search_options options = {.threads = (unsigned)a->value[JOB_THREADS].whole,
                               .time_limit = mpq_get_d(a->value[JOB_TIME].number),
                               .node_limit = a->value[JOB_NODES].whole,
-                              .gap = gap,
-                              .tolerance = tolerance,
+                              .gap = job->goal.gap,
+                              .relative_gap = job->goal.relative_gap,
+                              .tolerance = job->goal.tolerance,
                               .stop = stop_flag(),
                               .progress = live.mode == PROGRESS_OFF ? NULL : progress_show,
                               .progress_context = &live};
@@ -39,14 +42,15 @@ static bool search(search_job *job, mpq_srcptr gap, mpq_srcptr tolerance, FILE *
 }
 
 /* Searches, and looks at the point that was found. */
-static bool search_point(search_job *job, mpq_srcptr gap, mpq_srcptr tolerance, FILE *certificate, error *e)
+static bool search_point(search_job *job, FILE *certificate, error *e)
 {
     const model_pair *p = &job->pair;
-    if (!search(job, gap, tolerance, certificate, e))
+    if (!search(job, certificate, e))
         return false;
-    witness_init(&job->point, &p->f.net, &p->g.net, job->result.point, p->box.lower, p->box.upper,
-                 p->all_outputs, p->output);
-    return true;
+    if (witness_of_pair(&job->point, p, job->result.point, p->box.lower, p->box.upper, e))
+        return true;
+    search_result_clear(&job->result);
+    return false;
 }
 
 static void clear_result(search_job *job)
@@ -55,13 +59,12 @@ static void clear_result(search_job *job)
     search_result_clear(&job->result);
 }
 
-static bool search_with_certificate(search_job *job, const char *path, mpq_srcptr gap, mpq_srcptr tolerance,
-                                    error *e)
+static bool search_with_certificate(search_job *job, const char *path, error *e)
 {
     file_output out = {.stream = NULL};
     if (!output_open(&out, path, job->pair.f.path, job->pair.g.path, e))
         return false;
-    if (!search_point(job, gap, tolerance, out.stream, e)) {
+    if (!search_point(job, out.stream, e)) {
         file_output_discard(&out);
         return false;
     }
@@ -71,17 +74,15 @@ static bool search_with_certificate(search_job *job, const char *path, mpq_srcpt
     return false;
 }
 
-static bool search_as_asked(search_job *job, mpq_srcptr gap, mpq_srcptr tolerance, error *e)
+static bool search_as_asked(search_job *job, error *e)
 {
     const char *path = arguments_text(job->a, JOB_CERTIFICATE);
-    return path == NULL ? search_point(job, gap, tolerance, NULL, e)
-                        : search_with_certificate(job, path, gap, tolerance, e);
+    return path == NULL ? search_point(job, NULL, e) : search_with_certificate(job, path, e);
 }
 
 /* The same, and writes the file of the witness, which is opened first: a bad path is found out before the
  * work. */
-static bool search_with_witness(search_job *job, const char *path, const char *command, mpq_srcptr gap,
-                                mpq_srcptr tolerance, error *e)
+static bool search_with_witness(search_job *job, const char *path, const char *command, error *e)
 {
     const model_pair *p = &job->pair;
     const char *certificate = arguments_text(job->a, JOB_CERTIFICATE);
@@ -90,26 +91,36 @@ static bool search_with_witness(search_job *job, const char *path, const char *c
         return error_set(e, path, 0, "is to hold both the certificate and the witness (name two files)");
     if (!output_open(&out, path, p->f.path, p->g.path, e))
         return false;
-    if (!search_as_asked(job, gap, tolerance, e)) {
+    if (!search_as_asked(job, e)) {
         file_output_discard(&out);
         return false;
     }
-    witness_write(&out, &job->point, &(witness_context){.command = command, .f = &p->f, .g = &p->g});
+    witness_write(&out, &job->point, &(witness_context){.command = command, .pair = p});
     if (file_output_commit(&out, e))
         return true;
     clear_result(job);
     return false;
 }
 
-bool search_job_run(search_job *job, const char *command, const arguments *a, mpq_srcptr gap,
-                    mpq_srcptr tolerance, error *e)
+/* The maximum of a formula is hardly ever a rational number, so no search would end. */
+static bool check_goal(const search_job *job, error *e)
 {
-    *job = (search_job){.a = a};
+    const search_goal *g = &job->goal;
+    bool is_open = g->gap == NULL && g->relative_gap == NULL;
+    bool is_positive =
+        (g->gap != NULL && mpq_sgn(g->gap) > 0) || (g->relative_gap != NULL && mpq_sgn(g->relative_gap) > 0);
+    return !job->pair.has_formula || is_open || is_positive ||
+           error_set(e, NULL, 0, "a gap of 0 is out of reach for a formula (give a positive one)");
+}
+
+bool search_job_run(search_job *job, const char *command, const arguments *a, search_goal goal, error *e)
+{
+    *job = (search_job){.a = a, .goal = goal};
     if (!pair_read(&job->pair, a->operand[0], a->operand[1], a, e))
         return false;
     const char *path = arguments_text(a, JOB_WITNESS);
-    bool found = path == NULL ? search_as_asked(job, gap, tolerance, e)
-                              : search_with_witness(job, path, command, gap, tolerance, e);
+    bool found = check_goal(job, e) &&
+                 (path == NULL ? search_as_asked(job, e) : search_with_witness(job, path, command, e));
     if (!found)
         pair_clear(&job->pair);
     return found;
@@ -123,16 +134,16 @@ void search_job_clear(search_job *job)
 
 bool search_job_is_exact(const search_job *job)
 {
-    return mpq_equal(job->result.lower, job->result.upper);
+    return !job->result.unbounded && mpq_equal(job->result.lower, job->result.upper);
 }
 
 void search_job_json(json_t *object, const search_job *job)
 {
     const search_result *r = &job->result;
     json_object_set_new(object, "lower", json_of_rational(r->lower));
-    json_object_set_new(object, "upper", json_of_rational(r->upper));
+    json_object_set_new(object, "upper", r->unbounded ? json_null() : json_of_rational(r->upper));
     json_object_set_new(object, "decimal", json_of_decimal(r->lower));
-    json_object_set_new(object, "upper_decimal", json_of_decimal(r->upper));
+    json_object_set_new(object, "upper_decimal", r->unbounded ? json_null() : json_of_decimal(r->upper));
     json_object_set_new(object, "output", json_of_size(r->output));
     json_object_set_new(object, "sign", json_integer(r->sign));
     json_object_set_new(object, "point", json_of_rationals(r->inputs, r->point));
@@ -142,7 +153,7 @@ void search_job_json(json_t *object, const search_job *job)
     json_object_set_new(object, "threads", json_of_size(r->threads));
     json_object_set_new(object, "seconds", json_real(r->seconds));
     json_object_set_new(object, "certificate", json_of_text(arguments_text(job->a, JOB_CERTIFICATE)));
-    json_object_set_new(object, "networks", json_of_models(&job->pair.f, &job->pair.g));
+    json_object_set_new(object, "networks", json_of_pair(&job->pair));
 }
 
 void search_job_print(const search_job *job, const char *verdict)
@@ -151,7 +162,7 @@ void search_job_print(const search_job *job, const char *verdict)
     const model_pair *p = &job->pair;
     const char *path = arguments_text(job->a, JOB_CERTIFICATE);
     statement s = {.lower = r->lower,
-                   .upper = r->upper,
+                   .upper = r->unbounded ? NULL : r->upper,
                    .all_outputs = p->all_outputs,
                    .outputs = network_outputs(&p->f.net),
                    .output = r->output,
@@ -164,6 +175,8 @@ void search_job_print(const search_job *job, const char *verdict)
                    .point = r->point};
     report_statement(stdout, verdict, &s);
     witness_print_rounded(stdout, &job->point);
+    if (p->has_formula)
+        report_formula(stdout, p->formula_text);
     printf("  %-12s %s\n", "certificate", path == NULL ? "none (write one with -o FILE)" : path);
     printf("  %-12s %zu nodes, %zu leaves, %.2f s\n", "search", r->nodes, r->leaves, r->seconds);
 }

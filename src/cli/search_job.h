@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/option.h"
 #include "cli/pair.h"
+#include "cli/witness_pair.h"
 #include "cli/witness_print.h"
 #include "search/maximise.h"
 
@@ -62,18 +63,23 @@ enum {
     JOB_OPTIONS
 };
 
+/* What a search is to reach; NULL: not asked for, see search_options. */
+typedef struct search_goal {
+    mpq_srcptr gap, relative_gap, tolerance;
+} search_goal;
+
 typedef struct search_job {
     const arguments *a;
+    search_goal goal;
     model_pair pair;
     search_result result;
     witness point; /* the result's */
 } search_job;
 
-/* Reads the networks (operands F G), searches for the maximum to within `gap`, or decides `tolerance` (both
- * may be NULL), and writes the certificate and the file of the witness that are asked for, the latter naming
- * the `command`. On success *job must be cleared. */
-bool search_job_run(search_job *job, const char *command, const arguments *a, mpq_srcptr gap,
-                    mpq_srcptr tolerance, error *e);
+/* Reads the network and its reference (operands F G), searches for the maximum to within a gap, or decides a
+ * tolerance, and writes the certificate and the file of the witness that are asked for, the latter naming the
+ * `command`. On success *job must be cleared. */
+bool search_job_run(search_job *job, const char *command, const arguments *a, search_goal goal, error *e);
 void search_job_clear(search_job *job);
 
 bool search_job_is_exact(const search_job *job);

@@ -158,35 +158,105 @@ static void round_point(witness_point *p, size_t inputs, witness_form form, mpq_
     }
 }
 
-static void evaluate(witness_point *p, const witness *w, const network *f, const network *g)
+static void evaluate_networks(witness_point *p, const witness *w, const network *f, const network *g)
 {
-    p->f = vector_new(w->outputs);
-    p->g = vector_new(w->outputs);
-    p->error = vector_new(w->outputs);
     network_eval(p->f, f, p->x);
     network_eval(p->g, g, p->x);
-    p->output = w->all_outputs ? 0 : w->output;
     for (size_t j = 0; j < w->outputs; j++) {
         mpq_sub(p->error[j], p->f[j], p->g[j]);
         mpq_abs(p->error[j], p->error[j]);
-        if (w->all_outputs && mpq_cmp(p->error[j], p->error[p->output]) > 0)
-            p->output = j;
     }
+}
+
+/* Encloses u_j and the error of output j to `width`. */
+static bool enclose_output(witness_point *p, size_t j, const proof_target *u, const mpq_t width)
+{
+    int sign;
+    return u->evaluate(u->context, j, p->x, width, p->g[j], p->g_upper[j]) &&
+           target_distance(u, j, p->f[j], p->x, width, p->error[j], p->error_upper[j], &sign);
+}
+
+/* The same to 2^-70, and then to 2^-90 of the smaller of both, where that is finer. */
+static bool evaluate_output(witness_point *p, size_t j, const proof_target *u)
+{
+    mpq_t width, size;
+    mpq_inits(width, size, NULL);
+    mpq_set_ui(width, 1, 1);
+    mpq_div_2exp(width, width, 70);
+    bool known = enclose_output(p, j, u, width);
+    mpq_abs(size, p->g[j]);
+    if (mpq_cmp(p->error[j], size) < 0)
+        mpq_set(size, p->error[j]);
+    mpq_div_2exp(size, size, 90);
+    if (known && mpq_sgn(size) > 0 && mpq_cmp(size, width) < 0)
+        known = enclose_output(p, j, u, size);
+    mpq_clears(width, size, NULL);
+    return known;
+}
+
+/* False with w->undefined set where an output in question is not defined. */
+static bool evaluate_formula(witness_point *p, witness *w, const network *f, const proof_target *u)
+{
+    network_eval(p->f, f, p->x);
+    p->g_upper = vector_new(w->outputs);
+    p->error_upper = vector_new(w->outputs);
+    for (size_t j = 0; j < w->outputs && !p->undefined; j++) {
+        p->undefined = (w->all_outputs || j == w->output) && !evaluate_output(p, j, u);
+        w->undefined = p->undefined ? j : w->undefined;
+    }
+    return !p->undefined;
+}
+
+static void find_largest(witness_point *p, const witness *w)
+{
+    p->output = w->all_outputs ? 0 : w->output;
+    for (size_t j = 0; w->all_outputs && j < w->outputs; j++)
+        if (mpq_cmp(p->error[j], p->error[p->output]) > 0)
+            p->output = j;
     p->sign = mpq_cmp(p->f[p->output], p->g[p->output]);
     p->sign = (p->sign > 0) - (p->sign < 0);
+}
+
+/* Exactly one of g and u is given. */
+static bool look(witness *w, const network *f, const network *g, const proof_target *u, mpq_t *x,
+                 mpq_t *lower, mpq_t *upper, bool all_outputs, size_t output)
+{
+    *w = (witness){.inputs = f->inputs,
+                   .outputs = network_outputs(f),
+                   .all_outputs = all_outputs,
+                   .output = all_outputs ? 0 : output,
+                   .has_formula = u != NULL};
+    bool defined = true;
+    for (witness_form form = WITNESS_EXACT; form < WITNESS_FORMS && defined; form++) {
+        witness_point *p = &w->point[form];
+        round_point(p, w->inputs, form, x, lower, upper);
+        p->f = vector_new(w->outputs);
+        p->g = vector_new(w->outputs);
+        p->error = vector_new(w->outputs);
+        if (u == NULL)
+            evaluate_networks(p, w, f, g);
+        else
+            defined = evaluate_formula(p, w, f, u) || form != WITNESS_EXACT;
+        find_largest(p, w);
+    }
+    return defined;
 }
 
 void witness_init(witness *w, const network *f, const network *g, mpq_t *x, mpq_t *lower, mpq_t *upper,
                   bool all_outputs, size_t output)
 {
-    *w = (witness){.inputs = f->inputs,
-                   .outputs = network_outputs(f),
-                   .all_outputs = all_outputs,
-                   .output = all_outputs ? 0 : output};
-    for (witness_form form = WITNESS_EXACT; form < WITNESS_FORMS; form++) {
-        round_point(&w->point[form], w->inputs, form, x, lower, upper);
-        evaluate(&w->point[form], w, f, g);
-    }
+    look(w, f, g, NULL, x, lower, upper, all_outputs, output);
+}
+
+bool witness_init_formula(witness *w, const network *f, const proof_target *u, mpq_t *x, mpq_t *lower,
+                          mpq_t *upper, bool all_outputs, size_t output)
+{
+    if (look(w, f, NULL, u, x, lower, upper, all_outputs, output))
+        return true;
+    size_t undefined = w->undefined;
+    witness_clear(w);
+    w->undefined = undefined;
+    return false;
 }
 
 void witness_clear(witness *w)
@@ -197,6 +267,8 @@ void witness_clear(witness *w)
         vector_free(p->f, w->outputs);
         vector_free(p->g, w->outputs);
         vector_free(p->error, w->outputs);
+        vector_free(p->g_upper, w->outputs);
+        vector_free(p->error_upper, w->outputs);
         free(p->outside);
     }
     *w = (witness){.inputs = 0};

@@ -37,6 +37,25 @@ static void print_number(FILE *out, const char *label, const char *what, const m
     free(text);
 }
 
+/* A number, or one that is known to lie between two. */
+static void print_enclosed(FILE *out, const char *what, const mpq_t lower, mpq_srcptr upper)
+{
+    if (upper == NULL || mpq_equal(lower, upper)) {
+        char *text = report_number(lower);
+        fprintf(out, "  %-12s %s = %s\n", "", what, text);
+        free(text);
+        return;
+    }
+    char *below = rational_decimal(lower, REPORT_DIGITS, NULL),
+         *above = rational_decimal(upper, REPORT_DIGITS, NULL);
+    if (strcmp(below, above) == 0)
+        fprintf(out, "  %-12s %s = %s (rounded)\n", "", what, below);
+    else
+        fprintf(out, "  %-12s %s from %s to %s (rounded)\n", "", what, below, above);
+    free(below);
+    free(above);
+}
+
 static void print_coordinates(FILE *out, const witness *w)
 {
     char what[64];
@@ -61,8 +80,8 @@ static void print_outputs(FILE *out, const witness *w)
         }
         snprintf(label, sizeof label, "output %zu", j);
         print_number(out, label, "f(x)    =", p->f[j]);
-        print_number(out, "", "g(x)    =", p->g[j]);
-        print_number(out, "", "|f - g| =", p->error[j]);
+        print_enclosed(out, "g(x)   ", p->g[j], w->has_formula ? p->g_upper[j] : NULL);
+        print_enclosed(out, "|f - g|", p->error[j], w->has_formula ? p->error_upper[j] : NULL);
     }
 }
 
@@ -84,10 +103,15 @@ void witness_print_rounded(FILE *out, const witness *w)
 {
     for (witness_form form = WITNESS_FLOAT64; form < WITNESS_FORMS; form++) {
         const witness_point *p = &w->point[form];
+        if (p->undefined) {
+            fprintf(out, "  %-12s the formula is not shown to be defined at the nearest point\n",
+                    witness_form_name(form));
+            continue;
+        }
         bool exact;
         char *value = rational_decimal(witness_error(p), REPORT_DIGITS, &exact);
         fprintf(out, "  %-12s |f - g| is %s (%s) at ", witness_form_name(form), value,
-                exact ? "exact" : "rounded");
+                exact && !w->has_formula ? "exact" : "rounded");
         free(value);
         for (size_t i = 0; i < w->inputs && i < SHOWN_INPUTS; i++) {
             char *text = rational_decimal(p->x[i], REPORT_DIGITS, NULL);
@@ -105,8 +129,9 @@ void witness_print_rounded(FILE *out, const witness *w)
 void witness_print(FILE *out, const witness *w)
 {
     const witness_point *p = &w->point[WITNESS_EXACT];
-    char *value = report_number(witness_error(p));
-    fprintf(out, "witness: |f - g| is %s\n", value);
+    char *value = w->has_formula ? rational_decimal(witness_error(p), REPORT_DIGITS, NULL)
+                                 : report_number(witness_error(p));
+    fprintf(out, "witness: |f - g| is %s%s\n", value, w->has_formula ? " (rounded)" : "");
     free(value);
     if (w->outputs == 1)
         fprintf(out, "  %-12s the only one, 0", "output");
@@ -152,9 +177,17 @@ static json_t *point_json(const witness *w, witness_form form)
     json_object_set_new(object, "point", json_of_rationals(w->inputs, p->x));
     json_object_set_new(object, "decimals", decimals_json(w->inputs, p->x));
     json_object_set_new(object, "first_output", json_of_size(first));
+    if (p->undefined) {
+        json_object_set_new(object, "error", json_null());
+        return object;
+    }
     json_object_set_new(object, "f", json_of_rationals(count, p->f + first));
     json_object_set_new(object, "g", json_of_rationals(count, p->g + first));
     json_object_set_new(object, "errors", json_of_rationals(count, p->error + first));
+    if (w->has_formula) {
+        json_object_set_new(object, "g_upper", json_of_rationals(count, p->g_upper + first));
+        json_object_set_new(object, "errors_upper", json_of_rationals(count, p->error_upper + first));
+    }
     json_object_set_new(object, "output", json_of_size(p->output));
     json_object_set_new(object, "sign", json_integer(p->sign));
     json_object_set_new(object, "error", json_of_rational(witness_error(p)));
@@ -180,7 +213,7 @@ json_t *witness_object(const witness *w, const witness_context *c)
     json_object_set_new(object, "error", json_of_rational(witness_error(p)));
     json_object_set_new(object, "decimal", json_of_decimal(witness_error(p)));
     json_object_set_new(object, "witnesses", witness_json(w));
-    json_object_set_new(object, "networks", json_of_models(c->f, c->g));
+    json_object_set_new(object, "networks", json_of_pair(c->pair));
     return object;
 }
 
@@ -210,9 +243,15 @@ void witness_print_csv(FILE *out, const witness *w)
         const witness_point *p = &w->point[form];
         for (size_t i = 0; i < w->inputs; i++)
             csv_line(out, form, "x", i, !p->outside[i], p->x[i]);
+        if (p->undefined)
+            continue;
         csv_outputs(out, w, form, "f", p->f);
         csv_outputs(out, w, form, "g", p->g);
         csv_outputs(out, w, form, "error", p->error);
+        if (w->has_formula) {
+            csv_outputs(out, w, form, "g_upper", p->g_upper);
+            csv_outputs(out, w, form, "error_upper", p->error_upper);
+        }
         csv_line(out, form, "largest", p->output, p->outsiders == 0, witness_error(p));
     }
 }

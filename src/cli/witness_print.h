@@ -10,7 +10,7 @@
 #include "cli/option.h"
 #include "cli/output.h"
 #include "cli/witness.h"
-#include "import/import.h"
+#include "cli/pair.h"
 
 /* The row of commands that find a witness. */
 #define WITNESS_OPTION_ROW                                                                                   \
@@ -22,7 +22,7 @@
 /* What else a file about a witness says. All is borrowed. */
 typedef struct witness_context {
     const char *command; /* that found it: "max" */
-    const import_model *f, *g;
+    const model_pair *pair;
 } witness_context;
 
 /* The largest error, the point, the values at every output in question, and the rounded points. */

@@ -137,7 +137,8 @@ static bool check_point_of_formula(checker *c)
     if (mpq_sgn(width) == 0)
         mpq_set_ui(width, 1, 1);
     mpq_div_2exp(width, width, 64);
-    bool known = target_distance(c->u, j, y[j], stated->point, width, least, most);
+    int sign;
+    bool known = target_distance(c->u, j, y[j], stated->point, width, least, most, &sign);
     bool holds = known && mpq_cmp(stated->lower, least) <= 0;
     vector_free(y, network_outputs(c->f));
     mpq_clears(width, least, most, NULL);

@@ -134,6 +134,10 @@ bool prover_close(prover *p, bool *finished);
 void prover_back(prover *p);
 void prover_restart(prover *p, const mpq_t claim);
 
+/* The target's form on the node's box, which proofs of the output's objectives use; NULL if the target is not
+ * shown to be defined there. */
+const target_form *prover_target_form(const prover *p, size_t output);
+
 const frame *prover_frame(const prover *p);
 /* Row of the current frame that belongs to the neuron, or SYSTEM_NO_NEURON. */
 size_t prover_row(const prover *p, size_t neuron);

@@ -9,24 +9,25 @@
 #include "proof/bound.h"
 
 bool target_distance(const proof_target *u, size_t output, const mpq_t f, mpq_t *x, const mpq_t width,
-                     mpq_t lower, mpq_t upper)
+                     mpq_t lower, mpq_t upper, int *sign)
 {
+    *sign = 0;
     if (!u->evaluate(u->context, output, x, width, lower, upper))
         return false;
     mpq_sub(lower, f, lower);
     mpq_sub(upper, f, upper);
     mpq_swap(lower, upper); /* lower <= f − u(x) <= upper */
-    if (mpq_sgn(lower) >= 0)
-        return true;
-    mpq_neg(lower, lower);
-    mpq_neg(upper, upper);
-    mpq_swap(lower, upper); /* lower <= u(x) − f <= upper, upper > 0 */
-    if (mpq_sgn(lower) >= 0)
-        return true;
-    mpq_neg(lower, lower); /* −lower and upper bound u(x) − f from both sides of 0 */
-    if (mpq_cmp(lower, upper) > 0)
+    *sign = mpq_sgn(lower) > 0 ? 1 : mpq_sgn(upper) < 0 ? -1 : 0;
+    if (mpq_sgn(upper) <= 0) {
+        mpq_neg(lower, lower);
+        mpq_neg(upper, upper);
         mpq_swap(lower, upper);
-    mpq_set_ui(lower, 0, 1);
+    } else if (mpq_sgn(lower) < 0) { /* the distance is from 0 to the larger of −lower and upper */
+        mpq_neg(lower, lower);
+        if (mpq_cmp(lower, upper) > 0)
+            mpq_swap(lower, upper);
+        mpq_set_ui(lower, 0, 1);
+    }
     return true;
 }
 
@@ -42,7 +43,7 @@ static double tolerance_of(const prover *p, size_t output)
     return ldexp(1, (int)(e < -most ? -most : e > most ? most : e));
 }
 
-static const target_form *form_on_box(const prover *p, size_t output)
+const target_form *prover_target_form(const prover *p, size_t output)
 {
     return p->target->enclose(p->target->context, output, p->box_lower, p->box_upper,
                               tolerance_of(p, output));
@@ -78,7 +79,7 @@ static long choose_shift(const prover *p)
     long shift = 0;
     for (size_t k = 0; k < p->objective_count; k++) {
         size_t j = p->objectives[k].output;
-        const target_form *form = form_on_box(p, j);
+        const target_form *form = prover_target_form(p, j);
         long scale = (long)mpz_sizeinbase(p->system->objective[j].scale, 2);
         long above = form == NULL ? 0 : exponent_of_form(p, form) + scale - p->sc.objective_exponent[j];
         shift = above > shift ? above : shift;
@@ -128,7 +129,7 @@ static void bracket_at(mpq_t value, mpq_t work, mpq_srcptr a, mpq_srcptr m, int 
  * where the target has no form on the box. */
 static bool join(mpq_t bound, const prover *p, const objective *o, mpq_t *origin)
 {
-    const target_form *form = form_on_box(p, o->output);
+    const target_form *form = prover_target_form(p, o->output);
     if (form == NULL)
         return false;
     mpq_t at_lower, at_upper, work;

@@ -36,9 +36,10 @@ typedef struct proof_target {
 } proof_target;
 
 /* Encloses |f_output(x) − u_output(x)|, where f has been evaluated: lower <= |f − u(x)| <= upper, with
- * upper − lower at most `width`. False as above. */
+ * upper − lower at most `width`. *sign is +1 if f > u(x), −1 if f < u(x), 0 if the enclosure does not tell.
+ * False as above. */
 bool target_distance(const proof_target *u, size_t output, const mpq_t f, mpq_t *x, const mpq_t width,
-                     mpq_t lower, mpq_t upper);
+                     mpq_t lower, mpq_t upper, int *sign);
 
 typedef struct prover prover; /* prover.h */
 

@@ -28,8 +28,20 @@ void ascent_init(ascent *s, const numeric *num, const double *lower, const doubl
     s->active = mem_alloc(num->neurons, sizeof(bool));
 }
 
+void ascent_set_formula(ascent *s, const expression *u)
+{
+    s->has_formula = true;
+    estimate_init(&s->formula, u);
+    s->slope = mem_alloc(s->num->inputs, sizeof(double));
+    s->hole = mem_alloc(s->num->inputs, sizeof(double));
+}
+
 void ascent_clear(ascent *s)
 {
+    if (s->has_formula)
+        estimate_clear(&s->formula);
+    free(s->slope);
+    free(s->hole);
     free(s->z);
     free(s->value);
     free(s->jacobian);
@@ -46,9 +58,29 @@ static double random_unit(ascent *s)
     return (double)(s->random >> 11) * 0x1p-53;
 }
 
+static void note_hole(ascent *s, const double *x)
+{
+    memcpy(s->hole, x, s->num->inputs * sizeof *x);
+    s->has_hole = true;
+}
+
+/* The value is 0 where the formula is not defined. */
+static void subtract_formula(ascent *s, const double *x)
+{
+    for (size_t j = 0; j < s->num->outputs; j++) {
+        s->value[j] -= s->all_outputs || j == s->output ? estimate_at(&s->formula, j, x, NULL) : 0;
+        if (isfinite(s->value[j]))
+            continue;
+        note_hole(s, x);
+        s->value[j] = 0;
+    }
+}
+
 double ascent_value(ascent *s, const double *x, size_t *output, int *sign)
 {
     numeric_eval(s->num, x, s->z, s->value);
+    if (s->has_formula)
+        subtract_formula(s, x);
     size_t best = s->all_outputs ? 0 : s->output;
     for (size_t j = 0; s->all_outputs && j < s->num->outputs; j++)
         if (fabs(s->value[j]) > fabs(s->value[best]))
@@ -68,7 +100,12 @@ static double look(ascent *s, const double *x, const double **gradient, int *sig
     for (size_t n = 0; n < s->num->neurons; n++)
         s->active[n] = !s->num->system->relu[n] || s->z[n] > 0;
     numeric_jacobian(s->num, s->active, s->jacobian);
-    *gradient = s->jacobian + (s->num->neurons + output) * s->num->inputs;
+    double *row = s->jacobian + (s->num->neurons + output) * s->num->inputs;
+    *gradient = row;
+    if (s->has_formula)
+        estimate_at(&s->formula, output, x, s->slope);
+    for (size_t i = 0; s->has_formula && i < s->num->inputs; i++)
+        row[i] -= isfinite(s->slope[i]) ? s->slope[i] : 0;
     return value;
 }
 
@@ -98,6 +135,32 @@ static void move(const ascent *s, double *to, const double *from, double t)
     }
 }
 
+/* Looks at x + t·direction; keeps t and the value if that is the best so far. Returns the value. */
+static double try_step(ascent *s, const double *x, double t, double *step, double *best)
+{
+    move(s, s->x, x, t);
+    double reached = ascent_value(s, s->x, NULL, NULL);
+    if (reached > *best) {
+        *best = reached;
+        *step = t;
+    }
+    return reached;
+}
+
+/* Of a formula: the objective is curved, and the best step may end before the kink, at most `t` away. Shorter
+ * and shorter steps, each with the top of the parabola through its ends; `slope` is that of the objective
+ * along the direction. Returns the step, 0 where none gains. */
+static double curved_step(ascent *s, const double *x, double t, double slope, double value)
+{
+    double step = 0, best = value * (1 + 1e-11);
+    for (int k = 0; k < 24 && step == 0; k++, t /= 8) {
+        double reached = try_step(s, x, t, &step, &best), curvature = (reached - value - slope * t) / (t * t);
+        if (curvature < 0 && -slope / (2 * curvature) < t)
+            try_step(s, x, -slope / (2 * curvature), &step, &best);
+    }
+    return step;
+}
+
 /* Steps along the projected gradient to just beyond the next kink; false when that gains nothing. */
 static bool step_gradient(ascent *s, double *x, double *value)
 {
@@ -105,16 +168,19 @@ static bool step_gradient(ascent *s, double *x, double *value)
     int sign;
     look(s, x, &gradient, &sign);
     bool moves = false;
+    double slope = 0;
     for (size_t i = 0; i < s->num->inputs; i++) {
         double g = sign * gradient[i] * (s->upper[i] - s->lower[i]) * (s->upper[i] - s->lower[i]);
         bool blocked = g > 0 ? x[i] >= s->upper[i] : x[i] <= s->lower[i];
         s->direction[i] = blocked ? 0 : g;
         moves |= s->direction[i] != 0;
+        slope += sign * gradient[i] * s->direction[i];
     }
     double t = moves ? step_length(s, x) : 0;
     if (!(t > 0) || !isfinite(t))
         return false;
-    move(s, s->x, x, t * (1 + 1e-7));
+    t *= 1 + 1e-7;
+    move(s, s->x, x, s->has_formula ? curved_step(s, x, t, slope, *value) : t);
     double reached = ascent_value(s, s->x, NULL, NULL);
     if (!(reached > *value))
         return false;
@@ -174,14 +240,10 @@ static bool step_region(ascent *s, double *x, double *value)
     }
     glp_delete_prob(lp);
     double best = *value, step = 0;
-    for (double t = 1; t < 1 + 2e-6; t += 1e-6) { /* the vertex, and a little beyond it */
-        move(s, s->x, x, t);
-        double reached = ascent_value(s, s->x, NULL, NULL);
-        if (reached > best) {
-            best = reached;
-            step = t;
-        }
-    }
+    for (double t = 1; t < 1 + 2e-6; t += 1e-6) /* the vertex, and a little beyond it */
+        try_step(s, x, t, &step, &best);
+    for (double t = 0.5; s->has_formula && t > 1e-3; t /= 2)
+        try_step(s, x, t, &step, &best);
     move(s, s->x, x, step);
     memcpy(x, s->x, d * sizeof *x);
     bool gains = best > *value * (1 + 1e-13);

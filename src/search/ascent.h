@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "search/numeric.h"
+#include "target/estimate.h"
 
 typedef struct ascent {
     const numeric *num;          /* borrowed */
@@ -17,10 +18,18 @@ typedef struct ascent {
     /* work space */
     double *z, *value, *jacobian, *x, *direction;
     bool *active;
+    bool has_formula; /* |f_j - u_j| is climbed */
+    estimate formula;
+    double *slope; /* of u_j: work space */
+    bool has_hole; /* a point has been met where u is not defined, as far as doubles tell */
+    double *hole;  /* it */
 } ascent;
 
 void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, bool all_outputs,
                  size_t output);
+/* Compares f with u, in place of the g of `num`, which is zero. Points where u is not defined count for
+ * nothing. */
+void ascent_set_formula(ascent *s, const expression *u);
 void ascent_clear(ascent *s);
 
 /* The largest |f_j - g_j| over the outputs in question at x; tells which output and sign (either may be

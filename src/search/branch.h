@@ -18,6 +18,7 @@ typedef struct branch_view {
     const bool *relevant;
     const descent *down;
     const relaxation *lp;
+    const double *share; /* by input: what else the bound loses by its width, normalised; NULL: nothing */
 } branch_view;
 
 /* Rows of the current frame whose sign to split, or SYSTEM_NO_NEURON where no relevant row is unstable: by
@@ -28,5 +29,9 @@ size_t branch_choose_row_by_chord(const branch_view *v);
 void branch_split_row(tree_split *split, const branch_view *v, size_t row);
 /* Chooses the input and where to split it; false where all are too narrow. */
 bool branch_split_input(tree_split *split, const branch_view *v);
+/* The same for the widest of the inputs that are marked. */
+bool branch_split_widest(tree_split *split, const prover *p, const bool *marked);
+/* Σ of what the chords of the relevant unstable rows cost the objective at most. */
+double branch_chord_loss(const branch_view *v);
 
 #endif

@@ -5,9 +5,9 @@
 
 #include "number/vector.h"
 
-void incumbent_init(incumbent *best, const query *q)
+void incumbent_init(incumbent *best, const query *q, const proof_target *target)
 {
-    *best = (incumbent){.q = q, .sign = 1};
+    *best = (incumbent){.q = q, .sign = 1, .approximate = -1, .target = target};
     mpq_init(best->value);
     mpq_set_si(best->value, -1, 1);
     best->point = vector_new(q->f->inputs);
@@ -26,7 +26,7 @@ void incumbent_clear(incumbent *best)
     vector_free(best->g, network_outputs(best->q->f));
 }
 
-static void clamp(mpq_t x, const mpq_t lower, const mpq_t upper)
+void incumbent_clamp(mpq_t x, const mpq_t lower, const mpq_t upper)
 {
     if (mpq_cmp(x, lower) < 0)
         mpq_set(x, lower);
@@ -34,19 +34,76 @@ static void clamp(mpq_t x, const mpq_t lower, const mpq_t upper)
         mpq_set(x, upper);
 }
 
+/* Sets a to |a − b|; returns the sign of a − b. */
+static int take_difference(mpq_t a, const mpq_t b)
+{
+    mpq_sub(a, a, b);
+    int sign = mpq_sgn(a) < 0 ? -1 : 1;
+    mpq_abs(a, a);
+    return sign;
+}
+
+/* A number from value (1 − 2^-58) to value (1 − 2^-61), for value > 0, of at most 61 significant bits. */
+static void shorten(mpq_t value)
+{
+    long above = (long)mpz_sizeinbase(mpq_numref(value), 2) - (long)mpz_sizeinbase(mpq_denref(value), 2);
+    long e = above - 60; /* value / 2^e has 60 or 61 bits before the point */
+    if (e >= 0)
+        mpq_div_2exp(value, value, (mp_bitcnt_t)e);
+    else
+        mpq_mul_2exp(value, value, (mp_bitcnt_t)-e);
+    mpz_fdiv_q(mpq_numref(value), mpq_numref(value), mpq_denref(value));
+    mpz_set_ui(mpq_denref(value), 1);
+    mpz_sub_ui(mpq_numref(value), mpq_numref(value), 1);
+    if (e >= 0)
+        mpq_mul_2exp(value, value, (mp_bitcnt_t)e);
+    else
+        mpq_div_2exp(value, value, (mp_bitcnt_t)-e);
+}
+
+/* The values are enclosed to 2^-66 of the best one, or, before there is one, of f. */
+static void choose_width(mpq_t width, const incumbent *best, const mpq_t f)
+{
+    mpq_abs(width, mpq_sgn(best->value) > 0 ? best->value : f);
+    if (mpq_sgn(width) == 0)
+        mpq_set_ui(width, 1, 1);
+    mpq_div_2exp(width, width, 66);
+}
+
+/* Sets f[j] to a lower bound of |f_j − u_j| at try_point, such that it is still one where the value is known
+ * to 2^-64 of it only. False if the formula is not shown to be defined there, or the bound is no better. */
+static bool take_distance(incumbent *best, size_t j, int *sign)
+{
+    mpq_t width, lower, upper;
+    mpq_inits(width, lower, upper, NULL);
+    choose_width(width, best, best->f[j]);
+    bool better = target_distance(best->target, j, best->f[j], best->try_point, width, lower, upper, sign) &&
+                  mpq_cmp(lower, best->value) > 0;
+    if (better && mpq_sgn(lower) > 0) {
+        mpq_div_2exp(width, lower, 66);
+        better = target_distance(best->target, j, best->f[j], best->try_point, width, lower, upper, sign);
+        shorten(lower);
+    }
+    mpq_set(best->f[j], lower);
+    mpq_clears(width, lower, upper, NULL);
+    return better;
+}
+
 /* Keeps try_point if output j is better there. */
 static bool keep_if_better(incumbent *best, size_t j)
 {
     mpq_t *difference = &best->f[j];
-    mpq_sub(*difference, *difference, best->g[j]);
-    int sign = mpq_sgn(*difference) < 0 ? -1 : 1;
-    mpq_abs(*difference, *difference);
+    int sign = 1;
+    if (best->target == NULL)
+        sign = take_difference(*difference, best->g[j]);
+    else if (!take_distance(best, j, &sign))
+        return false;
     if (mpq_cmp(*difference, best->value) <= 0)
         return false;
     mpq_set(best->value, *difference);
     best->approximate = mpq_get_d(best->value);
     best->output = j;
-    best->sign = sign;
+    best->sign = sign < 0 ? -1 : 1;
     vector_copy(best->point, best->try_point, best->q->f->inputs);
     return true;
 }
@@ -55,9 +112,10 @@ static bool try_point(incumbent *best)
 {
     const query *q = best->q;
     for (size_t i = 0; i < q->f->inputs; i++)
-        clamp(best->try_point[i], q->lower[i], q->upper[i]);
+        incumbent_clamp(best->try_point[i], q->lower[i], q->upper[i]);
     network_eval(best->f, q->f, best->try_point);
-    network_eval(best->g, q->g, best->try_point);
+    if (best->target == NULL)
+        network_eval(best->g, q->g, best->try_point);
     if (!q->all_outputs)
         return keep_if_better(best, q->output);
     bool better = false;

@@ -7,6 +7,7 @@
 #include <float.h>
 #include <glpk.h>
 #include <math.h>
+#include <mpfr.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -19,12 +20,42 @@
 #define SHORT_ALONE 100
 #define SHORT       60000
 
+static bool is_relative(const search *s)
+{
+    const search_options *o = s->options;
+    return o->relative_gap != NULL || (s->q->formula != NULL && o->gap == NULL);
+}
+
+/* The gap that is allowed at the best value so far. */
+static void allowed_gap(mpq_t gap, const search *s)
+{
+    const search_options *o = s->options;
+    mpq_t relative;
+    mpq_init(relative);
+    if (is_relative(s) && mpq_sgn(s->best.value) > 0) {
+        if (o->relative_gap == NULL)
+            mpq_set_ui(relative, 1, 1000);
+        else
+            mpq_set(relative, o->relative_gap);
+        mpq_mul(relative, relative, s->best.value);
+    }
+    mpq_set_d(gap, is_relative(s) ? s->resolution : 0);
+    if (mpq_cmp(relative, gap) > 0)
+        mpq_set(gap, relative);
+    if (o->gap != NULL && mpq_cmp(o->gap, gap) > 0)
+        mpq_set(gap, o->gap);
+    mpq_clear(relative);
+}
+
 void search_update_claims(search *s)
 {
     const search_options *o = s->options;
-    mpq_set(s->final, o->tolerance != NULL ? o->tolerance : s->best.value);
-    if (o->gap != NULL && o->tolerance == NULL)
-        mpq_add(s->final, s->final, o->gap);
+    if (o->tolerance != NULL) {
+        mpq_set(s->final, o->tolerance);
+    } else {
+        allowed_gap(s->final, s);
+        mpq_add(s->final, s->final, s->best.value);
+    }
     if (mpq_cmp(s->best.value, s->final) > 0)
         s->stopping = true; /* the tolerance is missed */
     if (mpq_cmp(s->final, s->target) > 0)
@@ -58,6 +89,7 @@ static void *run_worker(void *argument)
 {
     walk_round(argument);
     glp_free_env();
+    mpfr_free_cache();
     return NULL;
 }
 
@@ -161,7 +193,9 @@ static void search_init(search *s)
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, NULL);
     system_init(&s->system, q->f, q->g);
-    incumbent_init(&s->best, q);
+    if (q->formula != NULL)
+        formula_init(&s->reference, q->formula);
+    incumbent_init(&s->best, q, q->formula == NULL ? NULL : &s->reference.target);
     numeric_init(&s->num, &s->system);
     mpq_inits(s->final, s->target, NULL);
     s->box_lower = mem_alloc(d, sizeof(double));
@@ -179,6 +213,9 @@ static void search_clear(search *s)
     tree_free(s->root);
     free(s->queue);
     incumbent_clear(&s->best);
+    if (s->q->formula != NULL)
+        formula_clear(&s->reference);
+    error_clear(&s->failure);
     numeric_clear(&s->num);
     mpq_clears(s->final, s->target, NULL);
     free(s->box_lower);
@@ -213,6 +250,26 @@ static void bound_exactly(team *t, mpq_t upper)
     s->leaves = 1;
 }
 
+static bool is_missed(const search *s)
+{
+    return s->options->tolerance != NULL && mpq_cmp(s->best.value, s->options->tolerance) > 0;
+}
+
+/* Where nothing is known that could be said: a formula that is not defined, or not known to be anywhere. */
+static bool is_defined(search *s, error *e)
+{
+    if (is_missed(s))
+        return true;
+    if (s->failed) {
+        *e = s->failure;
+        s->failure = (error)ERROR_NONE;
+        return false;
+    }
+    return mpq_sgn(s->best.value) >= 0 ||
+           error_set(e, s->q->formula_name, 0,
+                     "no point of the box has been found where the formula is defined");
+}
+
 static void store_result(search_result *result, team *t)
 {
     const search *s = &t->s;
@@ -222,8 +279,12 @@ static void store_result(search_result *result, team *t)
         mpq_set(result->upper, s->final);
     else if (isfinite(s->root->bound))
         mpq_set_d(result->upper, s->root->bound);
-    else
+    else if (s->q->formula == NULL)
         bound_exactly(t, result->upper);
+    else
+        result->unbounded = true;
+    result->reached = s->root->bound == TREE_CLOSED;
+    result->unbounded |= is_missed(s) && s->q->formula != NULL;
     result->output = s->best.output;
     result->sign = s->best.sign;
     result->inputs = s->q->f->inputs;
@@ -244,6 +305,15 @@ static bool write_certificate(const team *t, FILE *certificate, search_result *r
     return works;
 }
 
+/* 2^-32 of the largest size that a network's output may have on the box, as far as scales tell. */
+static double output_resolution(const prover *p)
+{
+    double most = 0;
+    for (size_t k = 0; k < p->objective_count; k++)
+        most = fmax(most, prover_objective_unit(p, p->objectives[k].output));
+    return fmin(ldexp(most, p->sc.bits + 4 - 32), DBL_MAX);
+}
+
 static size_t thread_count(const search_options *options)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -260,10 +330,13 @@ bool search_maximise(search_result *result, const query *q, const search_options
     *result = (search_result){0};
     bool works = hire(&t, 1, e);
     if (works) {
+        t.s.resolution = output_resolution(&t.worker[0].p);
+        search_update_claims(&t.s);
         t.s.uses_pairs = worker_pairs_pay(&t.worker[0]);
         worker_ascend(&t.worker[0]);
         works = run_rounds(&t, e);
     }
+    works = works && is_defined(&t.s, e);
     if (works)
         store_result(result, &t);
     if (works && certificate != NULL && !write_certificate(&t, certificate, result, e)) {

@@ -31,6 +31,7 @@ void mirror_init(mirror *m, const prover *p)
     }
     m->bias = convert(fr->bias, fr->count, unit);
     m->objective = mem_alloc(fr->outputs, sizeof *m->objective);
+    m->slack = mem_alloc(fr->outputs, sizeof *m->slack);
     for (size_t j = 0; j < fr->outputs; j++) {
         m->objective[j] = mem_alloc(sources + 1, sizeof(double));
         for (size_t s = 0; s < sources; s++)
@@ -50,6 +51,7 @@ void mirror_clear(mirror *m)
     free(m->column);
     free(m->bias);
     free(m->objective);
+    free(m->slack);
     *m = (mirror){0};
 }
 
@@ -182,7 +184,7 @@ void mirror_descend(descent *d, const mirror *m, const prover *p, const objectiv
 {
     const frame *fr = prover_frame(p);
     const double *weight = m->objective[o->output];
-    d->bound = o->sign * weight[m->inputs + m->count];
+    d->bound = o->sign * weight[m->inputs + m->count] + m->slack[o->output];
     for (size_t k = m->count; k-- > 0;) {
         size_t r = fr->order[k], partner = SYSTEM_NO_NEURON;
         if (k > 0 && fr->partner[fr->order[k - 1]] == r) {

@@ -15,6 +15,7 @@ typedef struct mirror {
     double **column;     /* weights from row begin on */
     double *bias;
     double **objective; /* by output: weights by source, then the bias */
+    double *slack;      /* by output: added to bounds of either sign; 0 but for formulas, see form.h */
 } mirror;
 
 void mirror_init(mirror *m, const prover *p);

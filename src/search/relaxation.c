@@ -157,7 +157,7 @@ static void set_objective(assembly *as, const objective *o)
 {
     const mirror *m = as->m;
     const double *weight = m->objective[o->output];
-    as->objective_middle = o->sign * weight[m->inputs + m->count];
+    as->objective_middle = o->sign * weight[m->inputs + m->count] + m->slack[o->output];
     as->objective_unit = 0;
     for (size_t s = 0; s < m->inputs + m->count; s++) {
         as->objective_middle += o->sign * weight[s] * as->middle[s];

@@ -19,18 +19,19 @@
 /* Normalised bound that an objective must not exceed. */
 static double normalised_claim(const worker *w, size_t k)
 {
-    return ldexp((double)w->p.threshold[k], -2 * w->p.sc.bits);
+    return ldexp((double)w->p.threshold[k], (int)w->p.target_shift - 2 * w->p.sc.bits);
 }
 
 /* A claim, in real units, for which `total` proves objective k; TREE_CLOSED where it proves the final one. */
 static double bound_of(const worker *w, size_t k, fix_product total)
 {
-    if (total <= w->final_threshold[k])
+    bool is_none = total >= (fix_product)1 << 126;
+    if (total <= w->final_threshold[k] && !(is_none && w->p.target != NULL))
         return TREE_CLOSED;
-    if (total >= (fix_product)1 << 126)
+    if (is_none)
         return HUGE_VAL;
-    double value =
-        ldexp((double)total, -w->p.sc.bits) * prover_objective_unit(&w->p, w->p.objectives[k].output);
+    double value = ldexp((double)total, (int)w->p.target_shift - w->p.sc.bits) *
+                   prover_objective_unit(&w->p, w->p.objectives[k].output);
     return value + fabs(value) * 1e-14; /* far more than the four roundings above */
 }
 
@@ -45,7 +46,7 @@ static void try_corner(worker *w)
 
 /* --- the frame in doubles --- */
 
-static const mirror *current_mirror(worker *w)
+static mirror *current_mirror(worker *w)
 {
     const prover *p = &w->p;
     while (w->mirror_count > p->frame_count ||
@@ -262,7 +263,7 @@ static bool choose_split(worker *w, tree_split *split, const mirror *m, size_t u
                          bool has_solution)
 {
     size_t open = first_unproved(&w->p);
-    branch_view view = {&w->p, m, w->relevant, &w->down, &w->lp};
+    branch_view view = {&w->p, m, w->relevant, &w->down, &w->lp, NULL};
     mirror_descend(&w->down, m, &w->p, &w->p.objectives[open]);
     if (unstable > sign_limit(w) && makes_headway(w, w->down.bound - normalised_claim(w, open), own)) {
         try_corner(w);
@@ -297,6 +298,70 @@ static void end_split(worker *w, visit *v)
     mpq_clear(value);
 }
 
+static void end_stuck(worker *w, visit *v)
+{
+    v->is_stuck = true;
+    end_leaf(w, v);
+}
+
+/* A node on whose box the formula is not known to be defined: smaller boxes, until it is, or is nowhere. */
+static void split_undefined(worker *w, visit *v, size_t output)
+{
+    bool is_outside = w->reference.last[output].state == DOMAIN_OUTSIDE;
+    if (!is_outside && branch_split_widest(&v->split, &w->p, w->reads)) {
+        end_split(w, v);
+        return;
+    }
+    worker_fail(w, output, w->p.box_lower, w->p.box_upper);
+    end_stuck(w, v);
+}
+
+/* Of a formula: signs are split where chords cost more than the formula's curvature; in one dimension, where
+ * a kink is a point, never. */
+static bool choose_formula_split(worker *w, tree_split *split, const branch_view *view, bool by_sign,
+                                 bool has_solution)
+{
+    size_t row = !by_sign       ? SYSTEM_NO_NEURON
+                 : has_solution ? branch_choose_row_by_solution(view)
+                                : branch_choose_row_by_chord(view);
+    if (row == SYSTEM_NO_NEURON) {
+        try_corner(w);
+        return branch_split_input(split, view);
+    }
+    branch_split_row(split, view, row);
+    return true;
+}
+
+/* Refines or settles a node of a search for a formula. */
+static void settle_formula(worker *w, visit *v)
+{
+    mirror *m = current_mirror(w);
+    size_t output, open = first_unproved(&w->p);
+    if (!form_take(m, &w->p, &output)) {
+        split_undefined(w, v, output);
+        return;
+    }
+    output = w->p.objectives[open].output;
+    mirror_relevant(w->relevant, m, &w->p);
+    mirror_descend(&w->down, m, &w->p, &w->p.objectives[open]);
+    form_shares(w->share, m, &w->reference, output);
+    branch_view view = {&w->p, m, w->relevant, &w->down, &w->lp, w->share};
+    size_t unstable = count_unstable(w);
+    double loss = branch_chord_loss(&view), excess = w->down.bound - normalised_claim(w, open);
+    bool few = unstable > 0 && unstable <= sign_limit(w);
+    relaxation_status status = RELAXATION_FAILED;
+    if (few && excess <= loss && prove_by_programs(w, m, unstable, &status)) {
+        v->bound = proved_bound(w);
+        end_leaf(w, v);
+        return;
+    }
+    bool by_sign = few && w->s->system.inputs > 1 && loss > m->slack[output];
+    if (choose_formula_split(w, &v->split, &view, by_sign, status == RELAXATION_SOLVED))
+        end_split(w, v);
+    else
+        end_stuck(w, v);
+}
+
 /* Refines or settles a node that default multipliers did not settle. */
 static void settle_or_split(worker *w, visit *v)
 {
@@ -313,8 +378,7 @@ static void settle_or_split(worker *w, visit *v)
     } else if (choose_split(w, &v->split, m, unstable, v->bound, status == RELAXATION_SOLVED)) {
         end_split(w, v);
     } else {
-        v->is_stuck = true;
-        end_leaf(w, v);
+        end_stuck(w, v);
     }
 }
 
@@ -324,13 +388,15 @@ static void visit_leaf(worker *w, visit *v)
     prover *p = &w->p;
     prover_bound_all(p, w->s->uses_pairs);
     writer_bound_all(&w->out, w->s->uses_pairs);
-    if (!p->empty)
+    if (!p->empty && p->target == NULL)
         settle_touching(w);
     if (!p->empty)
         reduce_if_worthwhile(w);
     v->bound = prove_default(w);
     if (prover_is_done(p))
         end_leaf(w, v);
+    else if (p->target != NULL)
+        settle_formula(w, v);
     else
         settle_or_split(w, v);
 }

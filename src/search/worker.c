@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "number/vector.h"
 
 double worker_now(void)
 {
@@ -51,12 +52,40 @@ void worker_offer(worker *w, const double *normalised)
         worker_publish(w);
 }
 
+void worker_fail(worker *w, size_t output, mpq_t *lower, mpq_t *upper)
+{
+    search *s = w->s;
+    pthread_mutex_lock(&s->lock);
+    if (!s->failed)
+        formula_complain(&w->reference, output, lower, upper, s->q->formula_name, &s->failure);
+    s->failed = s->stopping = true;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* Looks closely at the point where the climber found the formula not to be defined. */
+static void look_at_hole(worker *w)
+{
+    const query *q = w->s->q;
+    mpq_t *x = vector_new(q->f->inputs);
+    for (size_t i = 0; i < q->f->inputs; i++) {
+        mpq_set_d(x[i], w->climber.hole[i]);
+        incumbent_clamp(x[i], q->lower[i], q->upper[i]);
+    }
+    for (size_t j = 0; j < network_outputs(q->f); j++)
+        if ((q->all_outputs || j == q->output) &&
+            formula_enclose(&w->reference, j, x, x, 1)->state == DOMAIN_OUTSIDE)
+            worker_fail(w, j, x, x);
+    vector_free(x, q->f->inputs);
+}
+
 void worker_ascend(worker *w)
 {
     const search_options *o = w->s->options;
     ascent_search(&w->climber, w->point, o->tolerance == NULL ? HUGE_VAL : mpq_get_d(o->tolerance));
     if (incumbent_try_doubles(&w->mine, w->point))
         worker_publish(w);
+    if (w->climber.has_hole)
+        look_at_hole(w);
 }
 
 static bool has_partners(const prover *p)
@@ -94,12 +123,22 @@ bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool
     size_t d = q->f->inputs, n = s->system.neurons;
     *w = (worker){.s = s};
     glp_term_out(GLP_OFF);
-    incumbent_init(&w->mine, q);
+    if (q->formula != NULL) {
+        formula_init(&w->reference, q->formula);
+        w->reads = mem_alloc(d, sizeof *w->reads);
+        w->share = mem_alloc(d, sizeof *w->share);
+        form_inputs(w->reads, q->formula);
+    }
+    const proof_target *target = q->formula == NULL ? NULL : &w->reference.target;
+    incumbent_init(&w->mine, q, target);
     ascent_init(&w->climber, &s->num, s->box_lower, s->box_upper, q->all_outputs, q->output);
+    if (q->formula != NULL)
+        ascent_set_formula(&w->climber, q->formula);
     if (first == NULL)
         prover_init(&w->p, &s->system, q->lower, q->upper, q->all_outputs, q->output, s->best.value);
     else
         prover_fork(&w->p, &first->p);
+    prover_set_target(&w->p, target);
     mpq_init(w->final);
     w->final_threshold = mem_alloc(w->p.objective_count, sizeof *w->final_threshold);
     w->point = mem_alloc(d, sizeof(double));
@@ -121,8 +160,8 @@ void worker_clear(worker *w)
         mirror_clear(&w->mirrors[--w->mirror_count]);
     for (size_t k = 0; k < w->s->system.neurons; k++)
         mpq_clear(w->list[k].value);
-    void *owned[] = {w->mirrors,  w->list,  w->facts, w->active,
-                     w->relevant, w->point, w->path,  w->final_threshold};
+    void *owned[] = {w->mirrors, w->list, w->facts,           w->active, w->relevant,
+                     w->point,   w->path, w->final_threshold, w->reads,  w->share};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
     mpq_clear(w->final);
@@ -132,5 +171,7 @@ void worker_clear(worker *w)
     prover_clear(&w->p);
     ascent_clear(&w->climber);
     incumbent_clear(&w->mine);
+    if (w->s->q->formula != NULL)
+        formula_clear(&w->reference);
     writer_close(&w->out);
 }

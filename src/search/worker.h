@@ -10,6 +10,7 @@
 #include "search/ascent.h"
 #include "search/branch.h"
 #include "search/dual.h"
+#include "search/form.h"
 #include "search/incumbent.h"
 #include "search/maximise.h"
 #include "search/region.h"
@@ -36,8 +37,12 @@ typedef struct search {
     tree_node **queue;                            /* nodes for idle workers, the last first */
     size_t queued, queue_capacity, idle, working; /* working: workers in this round */
     size_t nodes, leaves, node_limit;
-    bool stopping;   /* a limit or a signal ends the search */
-    bool round_over; /* the node limit has ended the round */
+    bool stopping;     /* a limit or a signal ends the search */
+    bool round_over;   /* the node limit has ended the round */
+    formula reference; /* of a query about one, for `best` */
+    bool failed;       /* the formula is not defined on the whole box: `failure` says where */
+    error failure;
+    double resolution; /* relative gaps of formulas are not taken to be less */
 } search;
 
 typedef struct worker {
@@ -63,6 +68,10 @@ typedef struct worker {
     double *point;
     bool *active;
     sign_fact *facts;
+    /* of a query about a formula */
+    formula reference;
+    bool *reads;   /* by input: the formula depends on it */
+    double *share; /* by input: of the form's error */
 } worker;
 
 /* The claims that follow from the best point. With the lock. */
@@ -85,6 +94,9 @@ void worker_offer(worker *w, const double *normalised);
 
 /* Whether differences of partners vary less than the partners do, at the root. */
 bool worker_pairs_pay(worker *w);
+
+/* Ends the search: the formula's output is not defined on the box, or not shown to be. */
+void worker_fail(worker *w, size_t output, mpq_t *lower, mpq_t *upper);
 
 /* Time in seconds, from anywhere. */
 double worker_now(void);

@@ -124,20 +124,35 @@ tree_text writer_leaf(writer *w)
 /* --- the certificate
  * ---------------------------------------------------------------------------------------- */
 
-static void write_claim(FILE *out, const query *q, const search_result *result)
+static void write_reference(FILE *out, const query *q)
 {
-    fprintf(out, "supcert-certificate 2\nnetwork f %s\nnetwork g %s\ninputs %zu\n", q->f_digest, q->g_digest,
-            q->f->inputs);
+    char *text = q->formula == NULL ? NULL : expression_text(q->formula);
+    if (text == NULL)
+        fprintf(out, "network g %s\n", q->g_digest);
+    else
+        fprintf(out, "formula g %s\n", text);
+    free(text);
+}
+
+void writer_claim(FILE *out, const query *q, const search_result *result)
+{
+    fprintf(out, "supcert-certificate 2\nnetwork f %s\n", q->f_digest);
+    write_reference(out, q);
+    fprintf(out, "inputs %zu\n", q->f->inputs);
     if (q->all_outputs)
         fputs("outputs all\n", out);
     else
         fprintf(out, "outputs %zu\n", q->output);
     for (size_t i = 0; i < q->f->inputs; i++)
         gmp_fprintf(out, "box %Qd %Qd\n", q->lower[i], q->upper[i]);
-    gmp_fprintf(out, "upper %Qd\nlower %Qd\nat %zu", result->upper, result->lower, result->output);
+    if (result->unbounded)
+        fputs("upper none\n", out);
+    else
+        gmp_fprintf(out, "upper %Qd\n", result->upper);
+    gmp_fprintf(out, "lower %Qd\nat %zu", result->lower, result->output);
     for (size_t i = 0; i < q->f->inputs; i++)
         gmp_fprintf(out, " %Qd", result->point[i]);
-    fputs("\ntree\n", out);
+    fputs(result->unbounded ? "\nend\n" : "\ntree\n", out);
 }
 
 static bool copy(FILE *out, FILE *from, const tree_text *text)
@@ -211,7 +226,9 @@ bool writer_finish(writer *const *store, FILE *out, const query *q, search_resul
                    const tree_node *root, const prover *p, error *e)
 {
     emission em = {store, out, p, rational_double_down(result->upper), 0};
-    write_claim(out, q, result);
+    writer_claim(out, q, result);
+    if (result->unbounded)
+        return true;
     errno = 0;
     if (!emit_tree(&em, root))
         return error_set(e, NULL, 0, "temporary file: %s (make room where temporary files are kept)",

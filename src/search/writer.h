@@ -42,6 +42,9 @@ tree_text writer_split(writer *w, const tree_split *split, mpq_srcptr value);
 /* Ends the node as a leaf. */
 tree_text writer_leaf(writer *w);
 
+/* Writes the lines before the tree; all of the certificate, if the result is unbounded. */
+void writer_claim(FILE *out, const query *q, const search_result *result);
+
 /* Writes the claim and the tree to `out`. A split node becomes a leaf where a child has not been visited: its
  * own bound is then as good. `p` is any worker's kernel. Sets result->leaves. False if the stores cannot be
  * read back. */

@@ -32,6 +32,37 @@ const formula_form *formula_enclose(formula *f, size_t output, mpq_t *lower, mpq
     return last;
 }
 
+/* "x1 = 0, x2 in [1/4, 1/2], …" */
+static char *box_text(size_t inputs, mpq_t *lower, mpq_t *upper)
+{
+    const size_t shown = 6;
+    char *text = mem_copy_string("");
+    for (size_t i = 0; i < inputs && i <= shown; i++) {
+        double a = mpq_get_d(lower[i]), b = mpq_get_d(upper[i]);
+        char *one = i == shown                      ? mem_printf("... (%zu more)", inputs - shown)
+                    : mpq_equal(lower[i], upper[i]) ? mem_printf("x%zu = %.9g", i + 1, a)
+                                                    : mem_printf("x%zu in [%.9g, %.9g]", i + 1, a, b);
+        char *longer = mem_printf("%s%s%s", text, i == 0 ? "" : ", ", one);
+        free(text);
+        free(one);
+        text = longer;
+    }
+    return text;
+}
+
+bool formula_complain(formula *f, size_t output, mpq_t *lower, mpq_t *upper, const char *name, error *e)
+{
+    error reason = ERROR_NONE;
+    f->last[output].known = false;
+    formula_enclose(f, output, lower, upper, 1);
+    enclosure_complain(&f->m, name, &reason);
+    char *where = box_text(f->u->inputs, lower, upper);
+    error_set(e, reason.file, reason.line, "%s, where %s", reason.message, where);
+    free(where);
+    error_clear(&reason);
+    return false;
+}
+
 static const target_form *enclose(void *context, size_t output, mpq_t *lower, mpq_t *upper, double tolerance)
 {
     const formula_form *last = formula_enclose(context, output, lower, upper, tolerance);

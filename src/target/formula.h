@@ -32,4 +32,8 @@ void formula_clear(formula *f);
 /* The form that the kernel uses, with its derivatives' order and spread (tangent.h). */
 const formula_form *formula_enclose(formula *f, size_t output, mpq_t *lower, mpq_t *upper, double tolerance);
 
+/* Says why the output is not defined on the box, or not shown to be, with the place in the formula `name` and
+ * the box; the box may be a point. Always returns false. */
+bool formula_complain(formula *f, size_t output, mpq_t *lower, mpq_t *upper, const char *name, error *e);
+
 #endif

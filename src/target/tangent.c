@@ -13,6 +13,7 @@
  * contribute nothing. */
 #include "target/tangent.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -28,6 +29,7 @@ void tangent_init(tangent *t, size_t inputs)
     mpq_inits(t->value, t->error, NULL);
     t->reach = mem_alloc(inputs, sizeof *t->reach);
     t->middle = mem_alloc(inputs, sizeof *t->middle);
+    t->spread = mem_alloc(inputs, sizeof *t->spread);
     for (size_t i = 0; i < inputs; i++) {
         mpfi_init2(t->reach[i], TAPE_PRECISION_LEAST);
         mpfr_init2(t->middle[i], TAPE_PRECISION_LEAST - SLOPE_BITS_LESS);
@@ -47,6 +49,7 @@ void tangent_clear(tangent *t)
     }
     free(t->reach);
     free(t->middle);
+    free(t->spread);
     vector_free(t->centre, t->inputs);
     vector_free(t->slope, t->inputs);
     mpq_clears(t->value, t->error, NULL);
@@ -111,6 +114,19 @@ static void gradient_term(tangent *t, const enclosure *m)
     }
 }
 
+/* spread = (width of G_i) · 2 h_i, for the gradient G that the enclosure now has. */
+static void measure_spread(tangent *t, const enclosure *m, int order)
+{
+    for (size_t i = 0; i < t->inputs; i++) {
+        t->spread[i] = is_flat(t, i) ? 0 : HUGE_VAL;
+        if (is_flat(t, i) || order == 0 || !mpfi_bounded_p(enclosure_gradient(m, i)))
+            continue;
+        mpfi_diam_abs(t->tried, enclosure_gradient(m, i));
+        mpfi_diam_abs(t->width, t->reach[i]);
+        t->spread[i] = mpfr_get_d(t->tried, MPFR_RNDN) * mpfr_get_d(t->width, MPFR_RNDN);
+    }
+}
+
 /* quadratic = 1/2 Σ H_ii [0, h_i^2] + Σ_(i>j) H_ij [-h_i h_j, h_i h_j] */
 static void hessian_term(tangent *t, const enclosure *m)
 {
@@ -156,6 +172,7 @@ static domain attempt(tangent *t, enclosure *m, size_t output, mpq_t *lower, mpq
     domain d = enclosure_box(m, output, lower, upper, order, precision);
     if (d != DOMAIN_INSIDE)
         return d;
+    measure_spread(t, m, order);
     mpfi_set(t->trial, enclosure_value(m));
     consider(t, 0);
     if (order >= 1)

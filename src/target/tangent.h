@@ -14,7 +14,10 @@ typedef struct tangent {
     mpq_t *slope;  /* of 53 bits, more where the precision had to be raised */
     mpq_t value;
     mpq_t error;
-    int order; /* of the derivatives that gave it: 0 (then all slopes are 0), 1 or 2 */
+    int order;      /* of the derivatives that gave it: 0 (then all slopes are 0), 1 or 2 */
+    double *spread; /* by input: how much the derivative varies on the box, times the interval's width;
+                       infinite where that is not known. What splitting the input may gain: no bound of
+                       anything */
 
     /* For calculating: */
     mpfi_t *reach; /* of x_i - centre[i] */

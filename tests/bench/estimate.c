@@ -318,7 +318,8 @@ static int estimate_run(const arguments *a, error *e)
 {
     model_pair pair;
     estimate job;
-    if (!pair_read(&pair, a->operand[0], a->operand[1], a, e))
+    if (!pair_read(&pair, a->operand[0], a->operand[1], a, e) ||
+        !pair_needs_networks(&pair, "the estimate", e))
         return STATUS_BAD;
     size_t threads = a->value[ESTIMATE_THREADS].whole;
     if (threads == 0) {
