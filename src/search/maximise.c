@@ -39,7 +39,7 @@ static void allowed_gap(mpq_t gap, const search *s)
             mpq_set(relative, o->relative_gap);
         mpq_mul(relative, relative, s->best.value);
     }
-    mpq_set_d(gap, is_relative(s) ? s->resolution : 0);
+    mpq_set_d(gap, !is_relative(s) ? 0 : o->relative_gap == NULL ? s->resolution : s->resolution * 0x1p-12);
     if (mpq_cmp(relative, gap) > 0)
         mpq_set(gap, relative);
     if (o->gap != NULL && mpq_cmp(o->gap, gap) > 0)

@@ -13,6 +13,10 @@
  * would not help, exact leaves do. */
 #define NEAR 1e-11
 
+/* The same of a search for a formula, which has no other use for exact arithmetic: above what was seen in
+ * networks of three layers of 50 neurons. */
+#define FIXED_POINT 1e-8
+
 /* A range whose end is this close to 0, in units, may be due to rounding. */
 #define TOUCH 4096
 
@@ -332,6 +336,33 @@ static bool choose_formula_split(worker *w, tree_split *split, const branch_view
     return true;
 }
 
+/* Tries every objective that is open in exact arithmetic, where the bound is above the claim by no more than
+ * the errors of fixed point may amount to; with the multipliers of a linear program if there are unstable
+ * neurons, but not many. */
+static bool prove_formula_exactly(worker *w, const mirror *m, bool by_program)
+{
+    prover *p = &w->p;
+    bool all = true;
+    mpq_t bound;
+    mpq_init(bound);
+    for (size_t k = 0; k < p->objective_count; k++) {
+        const objective *o = &p->objectives[k];
+        size_t count = 0;
+        if (p->is_proved[k])
+            continue;
+        if (by_program && relaxation_solve(&w->lp, p, m, w->relevant, o) == RELAXATION_SOLVED)
+            count = relaxation_multipliers(w->list, &w->lp, p, m, w->relevant, o);
+        bool proved = prover_prove_exact(p, k, count, w->list, bound);
+        if (proved) {
+            note_exact_bound(w, k, bound);
+            note_proof(w, true, k, count, w->list);
+        }
+        all &= proved;
+    }
+    mpq_clear(bound);
+    return all;
+}
+
 /* Refines or settles a node of a search for a formula. */
 static void settle_formula(worker *w, visit *v)
 {
@@ -350,7 +381,8 @@ static void settle_formula(worker *w, visit *v)
     double loss = branch_chord_loss(&view), excess = w->down.bound - normalised_claim(w, open);
     bool few = unstable > 0 && unstable <= sign_limit(w);
     relaxation_status status = RELAXATION_FAILED;
-    if (few && excess <= loss && prove_by_programs(w, m, unstable, &status)) {
+    if ((few && excess <= loss && prove_by_programs(w, m, unstable, &status)) ||
+        (excess <= FIXED_POINT && prove_formula_exactly(w, m, few))) {
         v->bound = proved_bound(w);
         end_leaf(w, v);
         return;

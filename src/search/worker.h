@@ -42,7 +42,7 @@ typedef struct search {
     formula reference; /* of a query about one, for `best` */
     bool failed;       /* the formula is not defined on the whole box: `failure` says where */
     error failure;
-    double resolution; /* relative gaps of formulas are not taken to be less */
+    double resolution; /* the default gap of formulas is not taken to be less */
 } search;
 
 typedef struct worker {

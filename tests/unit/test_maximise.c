@@ -19,14 +19,14 @@
 
 static query query_of(const problem *p, size_t output)
 {
-    return (query){&p->f,
-                   &p->g,
-                   DIGEST,
-                   DIGEST,
-                   p->box.lower,
-                   p->box.upper,
-                   output == EVERY_OUTPUT,
-                   output == EVERY_OUTPUT ? 0 : output};
+    return (query){.f = &p->f,
+                   .g = &p->g,
+                   .f_digest = DIGEST,
+                   .g_digest = DIGEST,
+                   .lower = p->box.lower,
+                   .upper = p->box.upper,
+                   .all_outputs = output == EVERY_OUTPUT,
+                   .output = output == EVERY_OUTPUT ? 0 : output};
 }
 
 static check_status check_file(FILE *certificate, const problem *p, claim *c, error *e)

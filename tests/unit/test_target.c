@@ -130,16 +130,16 @@ static size_t check_objectives(trial *t, rng *r)
     for (size_t k = 0; k < p->objective_count; k++) {
         size_t count = rng_chance(r, 50) ? random_multipliers(t, r) : 0;
         fix_product total;
-        bool holds = prover_prove(p, k, count, t->list, &total);
+        bool fixed_holds = prover_prove(p, k, count, t->list, &total);
         if (total >= (fix_product)1 << 126)
             continue; /* not shown to be defined, or a pass failed */
-        assert_true(holds == (total <= p->threshold[k]));
+        assert_true(fixed_holds == (total <= p->threshold[k]));
         attained(value, t, &p->objectives[k]);
         prover_total_value(fixed, p, k, total);
-        holds = prover_prove_exact(p, k, count, t->list, exact);
+        bool holds = prover_prove_exact(p, k, count, t->list, exact);
         assert_true(holds == (mpq_cmp(exact, p->claim) <= 0));
         assert_true(mpq_cmp(value, exact) <= 0);
-        if (!holds) /* of what holds the total may be a unit below the bound */
+        if (!fixed_holds) /* of what holds the total may be a unit below the bound */
             assert_true(mpq_cmp(value, fixed) <= 0);
         assert_false(p->is_proved[k] && mpq_cmp(value, p->claim) > 0);
         bounds++;
