@@ -68,6 +68,23 @@ void file_digest(char digest[FILE_DIGEST_SIZE], const file_bytes *bytes)
     digest_free(d);
 }
 
+FILE *file_temporary(error *e)
+{
+    const char *folder = getenv("TMPDIR");
+    char *name = mem_printf("%s/supcert.XXXXXX", folder == NULL || folder[0] == '\0' ? "/tmp" : folder);
+    int fd = mkostemp(name, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(name);
+    FILE *stream = fd < 0 ? NULL : fdopen(fd, "w+b");
+    if (stream == NULL) {
+        error_set(e, name, 0, "cannot make a temporary file: %s (set TMPDIR or make room)", strerror(errno));
+        if (fd >= 0)
+            close(fd);
+    }
+    free(name);
+    return stream;
+}
+
 /* --- temporary names, as a signal handler sees them ------------------------------------------------------
  */
 

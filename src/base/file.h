@@ -23,6 +23,10 @@ void file_bytes_clear(file_bytes *bytes);
 #define FILE_DIGEST_SIZE DIGEST_SIZE
 void file_digest(char digest[FILE_DIGEST_SIZE], const file_bytes *bytes);
 
+/* A file without a name, for reading and writing, in the folder that TMPDIR names or else in /tmp; it
+ * vanishes when it is closed. NULL with *e set where there is no room for one. */
+FILE *file_temporary(error *e);
+
 /* An output file under a temporary name in the same folder. */
 typedef struct file_output {
     FILE *stream;

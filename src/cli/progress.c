@@ -2,8 +2,10 @@
 #include "cli/progress.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* Seconds between two lines. */
@@ -24,28 +26,74 @@ bool progress_init(progress *p, const char *how, bool quiet, error *e)
     return true;
 }
 
+/* Columns that a line may take on the terminal. */
+static size_t terminal_width(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1u : 79;
+}
+
+/* What is known, in fields; the last ones are the first to be left out where the line is narrow. */
+enum { FIELDS = 7, FIELD_SIZE = 48 };
+
+static void fill_fields(char field[FIELDS][FIELD_SIZE], const search_progress *now)
+{
+    strcpy(field[1], "upper not yet known");
+    strcpy(field[2], "gap not yet known");
+    snprintf(field[0], FIELD_SIZE, "lower %.8g", now->lower);
+    if (isfinite(now->upper)) {
+        snprintf(field[1], FIELD_SIZE, "upper %.8g", now->upper);
+        snprintf(field[2], FIELD_SIZE, "gap %.2g", fmax(0, now->upper - now->lower));
+    }
+    snprintf(field[3], FIELD_SIZE, "%zu nodes", now->nodes);
+    snprintf(field[4], FIELD_SIZE, "%zu open", now->open);
+    snprintf(field[5], FIELD_SIZE, "%.0f/s", (double)now->nodes / fmax(now->seconds, 1e-3));
+    snprintf(field[6], FIELD_SIZE, "%.1f s", now->seconds);
+}
+
+static void clear_line(progress *p)
+{
+    if (p->mode == PROGRESS_LIVE && p->shown)
+        fputs("\r\033[K", stderr);
+    p->shown = false;
+}
+
 void progress_show(void *context, const search_progress *now)
 {
     progress *p = context;
     if (now->seconds - p->last < (p->mode == PROGRESS_LIVE ? LIVE_STEP : PLAIN_STEP))
         return;
     p->last = now->seconds;
-    p->shown = true;
-    char upper[40] = "not yet known", gap[40] = "";
-    if (isfinite(now->upper)) {
-        snprintf(upper, sizeof upper, "%.8g", now->upper);
-        snprintf(gap, sizeof gap, ", gap %.2g", fmax(0, now->upper - now->lower));
+    char field[FIELDS][FIELD_SIZE];
+    size_t width = p->mode == PROGRESS_LIVE ? terminal_width() : SIZE_MAX, used = 0;
+    fill_fields(field, now);
+    clear_line(p);
+    for (size_t k = 0; k < FIELDS; k++) {
+        size_t length = strlen(field[k]) + (k > 0 ? 2 : 0);
+        if (length > width - used)
+            break;
+        fprintf(stderr, "%s%s", k > 0 ? ", " : "", field[k]);
+        used += length;
     }
-    fprintf(stderr, "%slower %.8g, upper %s%s, %zu nodes, %.0f/s, %.1f s%s",
-            p->mode == PROGRESS_LIVE ? "\r\033[K" : "", now->lower, upper, gap, now->nodes,
-            (double)now->nodes / fmax(now->seconds, 1e-3), now->seconds,
-            p->mode == PROGRESS_LIVE ? "" : "\n");
+    if (p->mode == PROGRESS_PLAIN)
+        putc('\n', stderr);
+    p->shown = true;
     fflush(stderr);
+}
+
+void progress_note(void *context, const search_event *event)
+{
+    static const char *const word[] = {[SEARCH_BETTER] = "better point: lower",
+                                       [SEARCH_ROUND] = "round: to prove",
+                                       [SEARCH_CHECKPOINT] = "checkpoint written"};
+    clear_line(context);
+    fprintf(stderr, "%8.2f s, %zu nodes: %s", event->seconds, event->nodes, word[event->kind]);
+    if (event->kind != SEARCH_CHECKPOINT)
+        fprintf(stderr, " %.10g", event->value);
+    putc('\n', stderr);
 }
 
 void progress_end(progress *p)
 {
-    if (p->mode == PROGRESS_LIVE && p->shown)
-        fputs("\r\033[K", stderr);
-    p->shown = false;
+    clear_line(p);
 }

@@ -13,7 +13,7 @@ typedef enum progress_mode { PROGRESS_OFF, PROGRESS_LIVE, PROGRESS_PLAIN } progr
 typedef struct progress {
     progress_mode mode;
     double last; /* seconds of the search when something was shown */
-    bool shown;
+    bool shown;  /* the live line is there */
 } progress;
 
 /* `how` is the option's text, NULL for the default; quiet turns the default off. */
@@ -21,6 +21,9 @@ bool progress_init(progress *p, const char *how, bool quiet, error *e);
 
 /* The callback of search_options. */
 void progress_show(void *context, const search_progress *now);
+
+/* The callback for events of a log: a line each. */
+void progress_note(void *context, const search_event *event);
 
 /* Removes the live line. */
 void progress_end(progress *p);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -17,6 +18,7 @@ static bool search(search_job *job, FILE *certificate, error *e)
     progress live;
     if (!progress_init(&live, arguments_text(a, JOB_PROGRESS), arguments_given(a, JOB_QUIET), e))
         return false;
+    bool timed = arguments_given(a, JOB_INTERVAL);
     query q = {.f = &p->f.net,
                .g = &p->g.net,
                .f_digest = p->f.digest,
@@ -35,7 +37,13 @@ static bool search(search_job *job, FILE *certificate, error *e)
                               .tolerance = job->goal.tolerance,
                               .stop = stop_flag(),
                               .progress = live.mode == PROGRESS_OFF ? NULL : progress_show,
-                              .progress_context = &live};
+                              .progress_context = &live,
+                              .memory_limit = mem_product(a->value[JOB_MEMORY].whole, 1 << 20),
+                              .checkpoint = arguments_text(a, JOB_CHECKPOINT),
+                              .checkpoint_interval = timed ? mpq_get_d(a->value[JOB_INTERVAL].number) : 30,
+                              .resume = arguments_text(a, JOB_RESUME),
+                              .note = arguments_given(a, JOB_VERBOSE) ? progress_note : NULL,
+                              .prompt = true};
     bool works = search_maximise(&job->result, &q, &options, certificate, e);
     progress_end(&live);
     return works;
@@ -113,10 +121,54 @@ static bool check_goal(const search_job *job, error *e)
            error_set(e, NULL, 0, "a gap of 0 is out of reach for a formula (give a positive one)");
 }
 
+/* Whether options name one file for two things. */
+static bool check_files(const arguments *a, error *e)
+{
+    const char *checkpoint = arguments_text(a, JOB_CHECKPOINT), *resume = arguments_text(a, JOB_RESUME);
+    const char *written[] = {arguments_text(a, JOB_CERTIFICATE), arguments_text(a, JOB_WITNESS)};
+    for (size_t k = 0; k < sizeof written / sizeof *written; k++) {
+        if (written[k] != NULL && checkpoint != NULL && strcmp(written[k], checkpoint) == 0)
+            return error_set(e, checkpoint, 0,
+                             "is to hold the checkpoint and something else (name two files)");
+        if (written[k] != NULL && resume != NULL && output_is_input(written[k], resume))
+            return error_set(e, written[k], 0,
+                             "is the checkpoint that is being read (write to another file)");
+    }
+    for (size_t k = 0; checkpoint != NULL && k < a->operands; k++)
+        if (output_is_input(checkpoint, a->operand[k]))
+            return error_set(e, checkpoint, 0, "is a file that is being read (write to another one)");
+    return true;
+}
+
+/* Options that do not go together. */
+static bool check_options(const arguments *a, error *e)
+{
+    if (arguments_given(a, JOB_VERBOSE) && arguments_given(a, JOB_QUIET))
+        return error_set(e, NULL, 0, "--verbose and --quiet are both given (give one of them)");
+    if (arguments_given(a, JOB_INTERVAL) && !arguments_given(a, JOB_CHECKPOINT))
+        return error_set(e, NULL, 0, "--checkpoint-interval without a checkpoint (add --checkpoint FILE)");
+    return check_files(a, e);
+}
+
+/* Finds out before the work whether the checkpoint can be written; what is there stays. */
+static bool try_checkpoint(const arguments *a, error *e)
+{
+    file_output out;
+    const char *path = arguments_text(a, JOB_CHECKPOINT);
+    if (path == NULL)
+        return true;
+    if (!file_output_open(&out, path, e))
+        return false;
+    file_output_discard(&out);
+    return true;
+}
+
 bool search_job_run(search_job *job, const char *command, const arguments *a, search_goal goal, error *e)
 {
     *job = (search_job){.a = a, .goal = goal};
-    if (!pair_read(&job->pair, a->operand[0], a->operand[1], a, e))
+    stop_flag();
+    if (!check_options(a, e) || !try_checkpoint(a, e) ||
+        !pair_read(&job->pair, a->operand[0], a->operand[1], a, e))
         return false;
     const char *path = arguments_text(a, JOB_WITNESS);
     bool found = check_goal(job, e) &&
@@ -126,15 +178,43 @@ bool search_job_run(search_job *job, const char *command, const arguments *a, se
     return found;
 }
 
+/* The networks and the box that abandoned threads still use: reachable, for tools that look for lost memory.
+ */
+static model_pair *volatile left_behind;
+
 void search_job_clear(search_job *job)
 {
+    bool abandoned = job->result.abandoned;
     clear_result(job);
-    pair_clear(&job->pair);
+    if (!abandoned) {
+        pair_clear(&job->pair);
+        return;
+    }
+    left_behind = mem_alloc(1, sizeof *left_behind);
+    *left_behind = job->pair;
 }
 
 bool search_job_is_exact(const search_job *job)
 {
     return !job->result.unbounded && mpq_equal(job->result.lower, job->result.upper);
+}
+
+/* What ended the search early, or NULL. */
+static const char *end_word(search_end end)
+{
+    static const char *const word[] = {[SEARCH_SIGNAL] = "signal",
+                                       [SEARCH_TIME] = "time",
+                                       [SEARCH_NODES] = "nodes",
+                                       [SEARCH_MEMORY] = "memory"};
+    return end == SEARCH_DONE ? NULL : word[end];
+}
+
+static json_t *time_json(const search_result *r)
+{
+    json_t *object = json_object();
+    for (search_phase k = 0; k < SEARCH_PHASES; k++)
+        json_object_set_new(object, search_phase_name(k), json_real(r->spent[k]));
+    return object;
 }
 
 void search_job_json(json_t *object, const search_job *job)
@@ -152,8 +232,31 @@ void search_job_json(json_t *object, const search_job *job)
     json_object_set_new(object, "leaves", json_of_size(r->leaves));
     json_object_set_new(object, "threads", json_of_size(r->threads));
     json_object_set_new(object, "seconds", json_real(r->seconds));
+    json_object_set_new(object, "earlier_seconds", json_real(r->earlier));
+    json_object_set_new(object, "ended_by", json_of_text(end_word(r->ended_by)));
+    json_object_set_new(object, "time", time_json(r));
+    json_object_set_new(object, "checkpoint", json_of_text(arguments_text(job->a, JOB_CHECKPOINT)));
     json_object_set_new(object, "certificate", json_of_text(arguments_text(job->a, JOB_CERTIFICATE)));
     json_object_set_new(object, "networks", json_of_pair(&job->pair));
+}
+
+static void print_search(const search_result *r)
+{
+    printf("  %-12s %zu nodes, %zu leaves, %.2f s", "search", r->nodes, r->leaves, r->seconds);
+    if (r->earlier > 0)
+        printf(", %.2f s of them in runs before", r->earlier);
+    if (r->ended_by != SEARCH_DONE)
+        printf("; ended by %s%s", r->ended_by == SEARCH_SIGNAL ? "a " : "--", end_word(r->ended_by));
+    putchar('\n');
+}
+
+/* Where the time of all threads went. */
+static void print_times(const search_result *r)
+{
+    printf("  %-12s", "time");
+    for (search_phase k = 0; k < SEARCH_PHASES; k++)
+        printf("%s %s %.2f", k == 0 ? "" : ",", search_phase_name(k), r->spent[k]);
+    printf(" s of processors\n");
 }
 
 void search_job_print(const search_job *job, const char *verdict)
@@ -178,5 +281,9 @@ void search_job_print(const search_job *job, const char *verdict)
     if (p->has_formula)
         report_formula(stdout, p->formula_text);
     printf("  %-12s %s\n", "certificate", path == NULL ? "none (write one with -o FILE)" : path);
-    printf("  %-12s %zu nodes, %zu leaves, %.2f s\n", "search", r->nodes, r->leaves, r->seconds);
+    print_search(r);
+    if (arguments_given(job->a, JOB_CHECKPOINT))
+        printf("  %-12s %s (go on with --resume)\n", "checkpoint", arguments_text(job->a, JOB_CHECKPOINT));
+    if (arguments_given(job->a, JOB_VERBOSE))
+        print_times(r);
 }

@@ -24,15 +24,15 @@
         {.name = "time",                                                                                     \
          .kind = OPTION_NUMBER,                                                                              \
          .value = "S",                                                                                       \
-         .least = "0",                                                                                       \
+         .least = "1e-9",                                                                                    \
          .most = "1e9",                                                                                      \
-         .fallback = "0, no limit",                                                                          \
+         .fallback = "no limit",                                                                             \
          .help = "stop the search after S seconds"},                                                         \
         {.name = "nodes",                                                                                    \
          .kind = OPTION_WHOLE,                                                                               \
          .value = "N",                                                                                       \
-         .least = "0",                                                                                       \
-         .fallback = "0, no limit",                                                                          \
+         .least = "1",                                                                                       \
+         .fallback = "no limit",                                                                             \
          .help = "stop the search after N nodes"},                                                           \
         {.name = "threads",                                                                                  \
          .kind = OPTION_WHOLE,                                                                               \
@@ -47,6 +47,33 @@
          .fallback = "live on a terminal, else off",                                                         \
          .help = "live: one line that changes; plain: a line every 5 seconds; off"},                         \
         {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},                            \
+        {.name = "memory",                                                                                   \
+         .kind = OPTION_WHOLE,                                                                               \
+         .value = "MIB",                                                                                     \
+         .least = "1",                                                                                       \
+         .most = "16777216",                                                                                 \
+         .fallback = "no limit",                                                                             \
+         .help = "stop the search when the program takes so many times 1048576 bytes of memory"},            \
+        {.name = "checkpoint",                                                                               \
+         .kind = OPTION_TEXT,                                                                                \
+         .value = "FILE",                                                                                    \
+         .fallback = "none is written",                                                                      \
+         .help = "save the state of the search to FILE now and then, and at the end"},                       \
+        {.name = "checkpoint-interval",                                                                      \
+         .kind = OPTION_NUMBER,                                                                              \
+         .value = "S",                                                                                       \
+         .least = "0.1",                                                                                     \
+         .most = "1e9",                                                                                      \
+         .fallback = "30",                                                                                   \
+         .help = "seconds between two checkpoints"},                                                         \
+        {.name = "resume",                                                                                   \
+         .kind = OPTION_TEXT,                                                                                \
+         .value = "FILE",                                                                                    \
+         .help = "go on from the checkpoint in FILE; limits count from now on"},                             \
+        {.name = "verbose",                                                                                  \
+         .letter = 'v',                                                                                      \
+         .kind = OPTION_SWITCH,                                                                              \
+         .help = "tell of every better bound, round and checkpoint, and where the time went"},               \
     {                                                                                                        \
         .name = "quiet", .letter = 'q', .kind = OPTION_SWITCH, .help = "print nothing but JSON and errors"   \
     }
@@ -59,6 +86,11 @@ enum {
     JOB_THREADS,
     JOB_PROGRESS,
     JOB_JSON,
+    JOB_MEMORY,
+    JOB_CHECKPOINT,
+    JOB_INTERVAL,
+    JOB_RESUME,
+    JOB_VERBOSE,
     JOB_QUIET,
     JOB_OPTIONS
 };

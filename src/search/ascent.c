@@ -251,13 +251,18 @@ static bool step_region(ascent *s, double *x, double *value)
     return gains;
 }
 
+static bool must_end(const ascent *s)
+{
+    return s->must_end != NULL && s->must_end(s->context);
+}
+
 double ascent_climb(ascent *s, double *x)
 {
     double value = ascent_value(s, x, NULL, NULL);
     for (int round = 0; round < 20; round++) {
-        for (int k = 0; k < 100 && step_gradient(s, x, &value); k++)
+        for (int k = 0; k < 100 && !must_end(s) && step_gradient(s, x, &value); k++)
             continue;
-        if (!step_region(s, x, &value))
+        if (must_end(s) || !step_region(s, x, &value))
             break;
     }
     return value;
@@ -285,7 +290,7 @@ double ascent_search(ascent *s, double *x, double enough)
 {
     size_t d = s->num->inputs, climbs = climb_count(s->num);
     double *from = mem_alloc(d, sizeof *from), *try = mem_alloc(d, sizeof *try), best = -1;
-    for (size_t k = 0; k < climbs && best <= enough; k++) {
+    for (size_t k = 0; k < climbs && best <= enough && (k == 0 || !must_end(s)); k++) {
         double start = -1;
         for (size_t sample = 0; sample < 32; sample++) { /* start from the best of a few samples */
             random_point(s, try);

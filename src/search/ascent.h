@@ -23,6 +23,9 @@ typedef struct ascent {
     double *slope; /* of u_j: work space */
     bool has_hole; /* a point has been met where u is not defined, as far as doubles tell */
     double *hole;  /* it */
+    bool (*must_end)(void *context); /* asked between steps: whether to be content with what has been found;
+                                        NULL: never */
+    void *context;
 } ascent;
 
 void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, bool all_outputs,
@@ -40,7 +43,7 @@ double ascent_value(ascent *s, const double *x, size_t *output, int *sign);
 double ascent_climb(ascent *s, double *x);
 
 /* The best of many climbs from random points and the box's middle, or the first that reaches more than
- * `enough`; x receives the point. */
+ * `enough`, or what there is when must_end says so; x receives the point. */
 double ascent_search(ascent *s, double *x, double enough);
 
 #endif

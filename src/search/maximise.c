@@ -1,253 +1,309 @@
-/* The search as a whole: rounds, threads, limits and the result; see maximise.h. Each round proves a target
- * by branch and bound, depth first, in all threads; the target of the last one is the claim itself. A search
- * that is likely to be short starts with that round at once. Otherwise targets come down step by step, so
- * that the bracket is narrow when a limit ends the search. */
+/* The search as a whole: beginning, end, result; see maximise.h. One thread leads: it sets up, and runs the
+ * rounds of team.h. Where the caller wants a prompt end that is a thread of its own, which is left to itself
+ * if it does not end in time: the tree is a proof at every moment, and with the search's lock held it stays
+ * what it is. */
 #include "search/maximise.h"
 
+#include <errno.h>
 #include <float.h>
 #include <glpk.h>
 #include <math.h>
 #include <mpfr.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "number/rational.h"
 #include "number/vector.h"
-#include "search/walk.h"
+#include "search/checkpoint.h"
+#include "search/crude.h"
+#include "search/limit.h"
+#include "search/resume.h"
+#include "search/team.h"
 
-/* Nodes after which a search is no longer taken to be short: with one thread, and with all. */
-#define SHORT_ALONE 100
-#define SHORT       60000
+/* Seconds that threads are given to come to an end by themselves, and between two looks at the limits. */
+#define GRACE 0.3
+#define LOOK  0.02
 
-static bool is_relative(const search *s)
+typedef struct job {
+    team t;
+    network f,
+        g; /* copies without what they own, so that threads that are abandoned do not need the caller's */
+    query q;
+    search_options options;
+    mpq_t gap, relative_gap, tolerance;
+    checkpoint_thread saver;
+    bool prepared;  /* search_prepare is through */
+    bool is_exact;  /* `upper` is the bound, and the tree proves it, see bound_exactly */
+    bool abandoned; /* by the caller's thread, which then holds the search's lock for good */
+    mpq_t upper;
+    /* the thread that leads */
+    pthread_t leader;
+    pthread_mutex_t gate;
+    pthread_cond_t ended;
+    bool done, works;
+    error e;
+} job;
+
+/* --- setting up and clearing --- */
+
+/* 2^-32 of the largest size that a network's output may have on the box, as far as scales tell. */
+static double output_resolution(const prover *p)
 {
-    const search_options *o = s->options;
-    return o->relative_gap != NULL || (s->q->formula != NULL && o->gap == NULL);
+    double most = 0;
+    for (size_t k = 0; k < p->objective_count; k++)
+        most = fmax(most, prover_objective_unit(p, p->objectives[k].output));
+    return fmin(ldexp(most, p->sc.bits + 4 - 32), DBL_MAX);
 }
 
-/* The gap that is allowed at the best value so far. */
-static void allowed_gap(mpq_t gap, const search *s)
+static size_t thread_count(const search_options *options)
 {
-    const search_options *o = s->options;
-    mpq_t relative;
-    mpq_init(relative);
-    if (is_relative(s) && mpq_sgn(s->best.value) > 0) {
-        if (o->relative_gap == NULL)
-            mpq_set_ui(relative, 1, 1000);
-        else
-            mpq_set(relative, o->relative_gap);
-        mpq_mul(relative, relative, s->best.value);
-    }
-    mpq_set_d(gap, !is_relative(s) ? 0 : o->relative_gap == NULL ? s->resolution : s->resolution * 0x1p-12);
-    if (mpq_cmp(relative, gap) > 0)
-        mpq_set(gap, relative);
-    if (o->gap != NULL && mpq_cmp(o->gap, gap) > 0)
-        mpq_set(gap, o->gap);
-    mpq_clear(relative);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return options->threads > 0 ? options->threads : cores < 1 ? 1 : (size_t)cores;
 }
 
-void search_update_claims(search *s)
+/* *own = *given, where there is one. */
+static void take_number(mpq_srcptr *own, mpq_t copy, mpq_srcptr given)
 {
-    const search_options *o = s->options;
-    if (o->tolerance != NULL) {
-        mpq_set(s->final, o->tolerance);
-    } else {
-        allowed_gap(s->final, s);
-        mpq_add(s->final, s->final, s->best.value);
-    }
-    if (mpq_cmp(s->best.value, s->final) > 0)
-        s->stopping = true; /* the tolerance is missed */
-    if (mpq_cmp(s->final, s->target) > 0)
-        mpq_set(s->target, s->final);
-    s->version++;
+    mpq_init(copy);
+    if (given == NULL)
+        return;
+    mpq_set(copy, given);
+    *own = copy;
 }
 
-/* The target of a last round. */
-#define FINAL (-DBL_MAX)
-
-/* What the next round proves: `target`, or the final claim where that is larger. */
-static void set_target(search *s, double target)
+static void take_question(job *j, const query *q, const search_options *options)
 {
-    mpq_set_d(s->target, target);
-    s->floor = target;
-    if (mpq_cmp(s->target, s->final) <= 0) {
-        mpq_set(s->target, s->final);
-        s->floor = FINAL;
-    }
-    s->version++;
+    j->f = *q->f;
+    j->g = *q->g;
+    j->q = *q;
+    j->q.f = &j->f;
+    j->q.g = &j->g;
+    j->options = *options;
+    mpq_init(j->upper);
+    take_number(&j->options.gap, j->gap, options->gap);
+    take_number(&j->options.relative_gap, j->relative_gap, options->relative_gap);
+    take_number(&j->options.tolerance, j->tolerance, options->tolerance);
 }
 
-typedef struct team {
-    search s;
-    worker *worker; /* [0] is there from the beginning, the others from the first round that needs them */
-    size_t threads, hired;
-    bool wanted;
-} team;
-
-static void *run_worker(void *argument)
+/* What is there from the first moment on, so that a search can be ended at any time. */
+static job *job_new(const query *q, const search_options *options, bool wanted)
 {
-    walk_round(argument);
-    glp_free_env();
-    mpfr_free_cache();
-    return NULL;
+    job *j = mem_alloc(1, sizeof *j);
+    take_question(j, q, options);
+    search *s = &j->t.s;
+    j->t.wanted = wanted || options->checkpoint != NULL;
+    j->t.threads = thread_count(options);
+    j->t.worker = mem_alloc(j->t.threads, sizeof *j->t.worker);
+    s->q = &j->q;
+    s->options = &j->options;
+    s->started = limit_now();
+    s->store = mem_alloc(j->t.threads, sizeof *s->store);
+    s->resuming = options->resume != NULL;
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->changed, NULL);
+    if (q->formula != NULL)
+        formula_init(&s->reference, q->formula);
+    incumbent_init(&s->best, s->q, q->formula == NULL ? NULL : &s->reference.target);
+    mpq_inits(s->final, s->target, NULL);
+    s->root = tree_new(NULL, HUGE_VAL);
+    s->open = 1;
+    search_update_claims(s);
+    return j;
 }
 
-static bool hire(team *t, size_t count, error *e)
-{
-    if (t->hired > 0 && t->hired < count)
-        prover_restart(&t->worker[0].p, t->s.final);
-    while (t->hired < count) {
-        worker *w = &t->worker[t->hired], *first = t->hired == 0 ? NULL : &t->worker[0];
-        bool works = worker_init(w, &t->s, first, (unsigned)t->hired++, t->wanted, e);
-        if (!works)
-            return false;
-    }
-    return true;
-}
-
-/* One round of at most `limit` further nodes (0: no limit), with some of the threads. */
-static bool run_round(team *t, size_t threads, double target, size_t limit, error *e)
-{
-    search *s = &t->s;
-    if (!hire(t, threads, e))
-        return false;
-    set_target(s, target);
-    s->node_limit = limit == 0 ? 0 : s->nodes + limit;
-    s->round_over = false;
-    s->queue = mem_grow(s->queue, &s->queue_capacity, 1, sizeof *s->queue);
-    s->queue[0] = s->root;
-    s->queued = 1;
-    s->root->taken = true;
-    s->idle = 0;
-    s->working = threads;
-    pthread_t *thread = mem_alloc(threads, sizeof *thread);
-    size_t started = 1;
-    while (started < threads && pthread_create(&thread[started], NULL, run_worker, &t->worker[started]) == 0)
-        started++;
-    pthread_mutex_lock(&s->lock);
-    s->working -= threads - started; /* fewer threads will do */
-    pthread_mutex_unlock(&s->lock);
-    walk_round(&t->worker[0]);
-    for (size_t k = 1; k < started; k++)
-        pthread_join(thread[k], NULL);
-    free(thread);
-    while (s->queued > 0)
-        s->queue[--s->queued]->taken = false;
-    return true;
-}
-
-/* A target between the best value and the bound proved so far: `share` of the way that is left, on a scale of
- * powers; 0 is the final claim. */
-static double target_between(const search *s, double share)
-{
-    double low = mpq_get_d(s->final), high = s->root->bound;
-    if (!isfinite(high) || share == 0)
-        return FINAL;
-    return low > 0 ? low * pow(high / low, share) : high * share / 4;
-}
-
-/* Shares of the way: a quarter, and the final claim once that is within a tenth. Halves instead of quarters
- * made twice as many rounds, and half as much again of all work, of a search that took 20 s. */
-#define BOLD 0.25
-static double first_share(const search *s)
-{
-    return s->root->bound <= mpq_get_d(s->final) * 1.1 ? 0 : BOLD;
-}
-
-/* A target that takes too long is followed by one that is nearer to what has been proved. On a rounded copy
- * of an ACAS network, 7e-4 took 0.6 s, 6e-4 3 s, 5e-4 13 s; a search that insisted on 4.9e-4 after 2e-3 was
- * left with 1.9e-3 after 40 s. */
-static double next_share(double share)
-{
-    return share == 0 ? BOLD : sqrt(share);
-}
-
-static bool is_open(const search *s)
-{
-    return !s->stopping && s->root->bound != TREE_CLOSED;
-}
-
-static bool run_rounds(team *t, error *e)
-{
-    search *s = &t->s;
-    size_t patience = s->options->patience > 0 ? s->options->patience : SHORT;
-    bool works = run_round(t, 1, FINAL, patience < SHORT_ALONE ? patience : SHORT_ALONE, e);
-    if (s->options->tolerance != NULL)
-        patience = 0;
-    if (works && is_open(s) && s->round_over)
-        works = run_round(t, t->threads, FINAL, patience, e);
-    double share = first_share(s);
-    while (works && is_open(s) && (s->round_over || s->floor != FINAL)) {
-        size_t limit = s->nodes / 2 > SHORT / 4 ? s->nodes / 2 : SHORT / 4;
-        works = run_round(t, t->threads, target_between(s, share), limit, e);
-        share = s->round_over ? next_share(share) : first_share(s);
-    }
-    return works;
-}
-
-static void search_init(search *s)
+/* What takes long for large networks. */
+static void search_prepare(search *s)
 {
     const query *q = s->q;
     size_t d = q->f->inputs;
-    pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->changed, NULL);
     system_init(&s->system, q->f, q->g);
-    if (q->formula != NULL)
-        formula_init(&s->reference, q->formula);
-    incumbent_init(&s->best, q, q->formula == NULL ? NULL : &s->reference.target);
     numeric_init(&s->num, &s->system);
-    mpq_inits(s->final, s->target, NULL);
     s->box_lower = mem_alloc(d, sizeof(double));
     s->box_upper = mem_alloc(d, sizeof(double));
     for (size_t i = 0; i < d; i++) {
         s->box_lower[i] = mpq_get_d(q->lower[i]);
         s->box_upper[i] = mpq_get_d(q->upper[i]);
     }
-    s->root = tree_new(NULL, HUGE_VAL);
-    search_update_claims(s);
 }
 
-static void search_clear(search *s)
+static void job_free(job *j)
 {
+    search *s = &j->t.s;
+    while (j->t.hired > 0)
+        worker_clear(&j->t.worker[--j->t.hired]);
     tree_free(s->root);
-    free(s->queue);
     incumbent_clear(&s->best);
     if (s->q->formula != NULL)
         formula_clear(&s->reference);
     error_clear(&s->failure);
-    numeric_clear(&s->num);
-    mpq_clears(s->final, s->target, NULL);
-    free(s->box_lower);
-    free(s->box_upper);
-    system_clear(&s->system);
+    if (j->prepared) {
+        numeric_clear(&s->num);
+        system_clear(&s->system);
+    }
+    mpq_clears(s->final, s->target, j->gap, j->relative_gap, j->tolerance, j->upper, NULL);
     pthread_cond_destroy(&s->changed);
     pthread_mutex_destroy(&s->lock);
+    void *owned[] = {s->queue, s->store, s->box_lower, s->box_upper, j->t.worker, j};
+    for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
+        free(owned[k]);
 }
+
+/* --- leading --- */
 
 /* The bound of all objectives with default multipliers and without a split, in exact arithmetic. The
  * certificate becomes that: for a search that was ended while its bound was none, or none that a double can
  * hold. */
-static void bound_exactly(team *t, mpq_t upper)
+static void bound_exactly(job *j)
 {
-    search *s = &t->s;
-    worker *w = &t->worker[0];
+    search *s = &j->t.s;
+    worker *w = &j->t.worker[0];
     mpq_t bound;
     mpq_init(bound);
-    mpq_set(upper, s->best.value);
+    stopwatch_start(&w->watch, PHASE_EXACT);
     prover_restart(&w->p, s->final);
     writer_begin(&w->out);
+    mpq_set(j->upper, s->best.value);
     for (size_t k = 0; k < w->p.objective_count; k++) {
         prover_prove_exact(&w->p, k, 0, NULL, bound);
         writer_objective(&w->out, true, &w->p.objectives[k], 0, NULL, TREE_CLOSED);
-        if (mpq_cmp(bound, upper) > 0)
-            mpq_set(upper, bound);
+        if (mpq_cmp(bound, j->upper) > 0)
+            mpq_set(j->upper, bound);
     }
     mpq_clear(bound);
-    tree_free(s->root);
+    stopwatch_stop(&w->watch);
+    pthread_mutex_lock(&s->lock);
+    tree_node *old = s->root;
     s->root = tree_new(NULL, HUGE_VAL);
     tree_settle(s->root, TREE_STUCK, HUGE_VAL, writer_leaf(&w->out));
     s->leaves = 1;
+    j->is_exact = true;
+    pthread_mutex_unlock(&s->lock);
+    tree_free(old);
+}
+
+/* The tree to begin with: one from a checkpoint, or none, but a good point. */
+static bool begin(job *j, resume *from, error *e)
+{
+    worker *first = &j->t.worker[0];
+    bool resumes = from->stream != NULL, works = true;
+    stopwatch_start(&j->t.watch, resumes ? PHASE_RESUME : PHASE_ASCENT);
+    if (resumes)
+        works = resume_tree(from, first, e);
+    else
+        worker_ascend(first);
+    stopwatch_stop(&j->t.watch);
+    return works;
+}
+
+/* Opens the checkpoint, if there is one, before anything that takes long. */
+static bool open_checkpoint(job *j, resume *from, error *e)
+{
+    search *s = &j->t.s;
+    if (s->options->resume == NULL)
+        return true;
+    pthread_mutex_lock(&s->lock);
+    bool works = resume_open(from, s, s->options->resume, e);
+    search_update_claims(s);
+    pthread_mutex_unlock(&s->lock);
+    return works;
+}
+
+static bool set_up(job *j, error *e)
+{
+    search *s = &j->t.s;
+    stopwatch_start(&j->t.watch, PHASE_ROOT);
+    search_prepare(s);
+    j->prepared = true;
+    stopwatch_stop(&j->t.watch);
+    if (!team_hire(&j->t, 1, e))
+        return false;
+    stopwatch_start(&j->t.watch, PHASE_ROOT);
+    pthread_mutex_lock(&s->lock);
+    s->resolution = output_resolution(&j->t.worker[0].p);
+    search_update_claims(s);
+    pthread_mutex_unlock(&s->lock);
+    s->uses_pairs = worker_pairs_pay(&j->t.worker[0]);
+    stopwatch_stop(&j->t.watch);
+    return true;
+}
+
+static bool lead(job *j, error *e)
+{
+    search *s = &j->t.s;
+    resume from = {.stream = NULL};
+    bool works = open_checkpoint(j, &from, e) && set_up(j, e) && begin(j, &from, e);
+    resume_close(&from);
+    works = works && team_run(&j->t, e);
+    if (works && s->root->bound == HUGE_VAL && s->q->formula == NULL)
+        bound_exactly(j);
+    return works;
+}
+
+static void *run_leader(void *argument)
+{
+    job *j = argument;
+    bool works = lead(j, &j->e);
+    glp_free_env();
+    mpfr_free_cache();
+    pthread_mutex_lock(&j->gate);
+    j->works = works;
+    j->done = true;
+    pthread_cond_signal(&j->ended);
+    pthread_mutex_unlock(&j->gate);
+    return NULL;
+}
+
+/* Waits for the leader; false where it has not ended in time. With the gate. */
+static bool wait_for_leader(job *j)
+{
+    search *s = &j->t.s;
+    double asked = HUGE_VAL; /* when it was to end */
+    while (!j->done && limit_now() < asked + GRACE) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += (long)(1e9 * LOOK);
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&j->ended, &j->gate, &until);
+        if (asked == HUGE_VAL && limit_of_time(s->options, s->started) != SEARCH_DONE)
+            asked = limit_now();
+    }
+    return j->done;
+}
+
+/* Leads in another thread, and abandons it if it does not end in time. */
+static bool lead_apart(job *j, error *e)
+{
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&j->ended, &clock);
+    pthread_condattr_destroy(&clock);
+    pthread_mutex_init(&j->gate, NULL);
+    if (pthread_create(&j->leader, NULL, run_leader, j) != 0)
+        return lead(j, e);
+    pthread_mutex_lock(&j->gate);
+    j->abandoned = !wait_for_leader(j);
+    pthread_mutex_unlock(&j->gate);
+    if (j->abandoned)
+        return true;
+    pthread_join(j->leader, NULL);
+    pthread_cond_destroy(&j->ended);
+    pthread_mutex_destroy(&j->gate);
+    *e = j->e;
+    return j->works;
+}
+
+/* --- the end --- */
+
+/* What abandoned threads still use: reachable, for tools that look for lost memory. */
+static job *volatile left_behind;
+
+static void add_times(double *spent, const stopwatch *w)
+{
+    for (size_t k = 0; k < SEARCH_PHASES; k++)
+        spent[k] += w->spent[k];
 }
 
 static bool is_missed(const search *s)
@@ -270,84 +326,102 @@ static bool is_defined(search *s, error *e)
                      "no point of the box has been found where the formula is defined");
 }
 
-static void store_result(search_result *result, team *t)
+/* Whether the tree proves no bound, because the search was ended before it had one. */
+static bool is_crude(const job *j)
 {
-    const search *s = &t->s;
-    mpq_inits(result->lower, result->upper, NULL);
-    mpq_set(result->lower, s->best.value);
-    if (s->root->bound == TREE_CLOSED)
-        mpq_set(result->upper, s->final);
-    else if (isfinite(s->root->bound))
-        mpq_set_d(result->upper, s->root->bound);
-    else if (s->q->formula == NULL)
-        bound_exactly(t, result->upper);
-    else
-        result->unbounded = true;
-    result->reached = s->root->bound == TREE_CLOSED;
-    result->unbounded |= is_missed(s) && s->q->formula != NULL;
-    result->output = s->best.output;
-    result->sign = s->best.sign;
-    result->inputs = s->q->f->inputs;
-    result->point = vector_new(result->inputs);
-    vector_copy(result->point, s->best.point, result->inputs);
-    result->nodes = s->nodes;
-    result->leaves = s->leaves;
-    result->threads = t->hired;
+    return !j->is_exact && j->t.s.root->bound == HUGE_VAL;
 }
 
-static bool write_certificate(const team *t, FILE *certificate, search_result *result, error *e)
+static void store_upper(search_result *result, const job *j)
 {
-    writer **store = mem_alloc(t->hired, sizeof *store);
-    for (size_t k = 0; k < t->hired; k++)
-        store[k] = &t->worker[k].out;
-    bool works = writer_finish(store, certificate, t->s.q, result, t->s.root, &t->worker[0].p, e);
-    free(store);
+    const search *s = &j->t.s;
+    if (s->root->bound == TREE_CLOSED)
+        mpq_set(result->upper, s->final);
+    else if (j->is_exact)
+        mpq_set(result->upper, j->upper);
+    else if (is_crude(j) && s->q->formula != NULL)
+        result->unbounded = true;
+    else if (is_crude(j))
+        crude_bound(result->upper, s->q);
+    else
+        mpq_set_d(result->upper, s->root->bound);
+}
+
+static void store_result(search_result *result, const job *j)
+{
+    const search *s = &j->t.s;
+    *result = (search_result){.output = s->best.output,
+                              .sign = s->best.sign,
+                              .inputs = s->q->f->inputs,
+                              .nodes = s->nodes,
+                              .leaves = s->leaves,
+                              .threads = j->t.hired,
+                              .earlier = s->earlier_seconds,
+                              .abandoned = j->abandoned};
+    mpq_inits(result->lower, result->upper, NULL);
+    mpq_set(result->lower, s->best.value);
+    store_upper(result, j);
+    result->reached = s->root->bound == TREE_CLOSED;
+    result->unbounded |= is_missed(s) && s->q->formula != NULL;
+    result->point = vector_new(result->inputs);
+    vector_copy(result->point, s->best.point, result->inputs);
+    if (s->root->bound != TREE_CLOSED)
+        result->ended_by = j->abandoned ? limit_of_time(s->options, s->started) : s->ended_by;
+    add_times(result->spent, &j->t.watch);
+    for (size_t k = 0; k < j->t.hired; k++)
+        add_times(result->spent, &j->t.worker[k].watch);
+}
+
+static bool write_certificate(const job *j, FILE *certificate, search_result *result, error *e)
+{
+    const search *s = &j->t.s;
+    if (!is_crude(j) || result->unbounded)
+        return writer_finish(s->store, certificate, s->q, result, s->root, &j->t.worker[0].p, e);
+    writer_finish_crude(certificate, s->q, result);
+    return true;
+}
+
+/* The last checkpoint; not while one is being read, as the state is then less than that. */
+static bool save_state(const job *j, error *e)
+{
+    const search *s = &j->t.s;
+    if (s->options->checkpoint == NULL || s->resuming)
+        return true;
+    snapshot *shot = snapshot_take(s);
+    bool works = snapshot_save(shot, s, s->options->checkpoint, e);
+    snapshot_free(shot);
     return works;
 }
 
-/* 2^-32 of the largest size that a network's output may have on the box, as far as scales tell. */
-static double output_resolution(const prover *p)
+static bool finish(job *j, search_result *result, FILE *certificate, error *e)
 {
-    double most = 0;
-    for (size_t k = 0; k < p->objective_count; k++)
-        most = fmax(most, prover_objective_unit(p, p->objectives[k].output));
-    return fmin(ldexp(most, p->sc.bits + 4 - 32), DBL_MAX);
-}
-
-static size_t thread_count(const search_options *options)
-{
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return options->threads > 0 ? options->threads : cores < 1 ? 1 : (size_t)cores;
+    stopwatch watch = {.phase = PHASE_WRITING};
+    stopwatch_start(&watch, PHASE_WRITING);
+    store_result(result, j);
+    bool works = (certificate == NULL || write_certificate(j, certificate, result, e)) && save_state(j, e);
+    stopwatch_stop(&watch);
+    add_times(result->spent, &watch);
+    result->seconds = limit_now() - j->t.s.started + j->t.s.earlier_seconds;
+    if (!works)
+        search_result_clear(result);
+    return works;
 }
 
 bool search_maximise(search_result *result, const query *q, const search_options *options, FILE *certificate,
                      error *e)
 {
-    team t = {.s = {.q = q, .options = options, .started = worker_now()}, .wanted = certificate != NULL};
-    t.threads = thread_count(options);
-    t.worker = mem_alloc(t.threads, sizeof *t.worker);
-    search_init(&t.s);
+    job *j = job_new(q, options, certificate != NULL);
     *result = (search_result){0};
-    bool works = hire(&t, 1, e);
-    if (works) {
-        t.s.resolution = output_resolution(&t.worker[0].p);
-        search_update_claims(&t.s);
-        t.s.uses_pairs = worker_pairs_pay(&t.worker[0]);
-        worker_ascend(&t.worker[0]);
-        works = run_rounds(&t, e);
+    checkpoint_start(&j->saver, &j->t.s);
+    bool works = options->prompt ? lead_apart(j, e) : lead(j, e);
+    checkpoint_end(&j->saver);
+    if (j->abandoned) {
+        pthread_mutex_lock(&j->t.s.lock); /* for good */
+        left_behind = j;
     }
-    works = works && is_defined(&t.s, e);
-    if (works)
-        store_result(result, &t);
-    if (works && certificate != NULL && !write_certificate(&t, certificate, result, e)) {
-        search_result_clear(result);
-        works = false;
-    }
-    result->seconds = worker_now() - t.s.started;
-    while (t.hired > 0)
-        worker_clear(&t.worker[--t.hired]);
-    free(t.worker);
-    search_clear(&t.s);
+    works = works && is_defined(&j->t.s, e) && finish(j, result, certificate, e);
+    if (!j->abandoned)
+        job_free(j);
     return works;
 }
 

@@ -29,7 +29,31 @@ typedef struct search_progress {
     double lower, upper; /* rounded; upper is HUGE_VAL at the very beginning */
     size_t nodes;
     double seconds;
+    size_t open; /* nodes that are not proved for good: not visited, or with too large a bound */
 } search_progress;
+
+/* Something worth a line of a log. */
+typedef enum search_event_kind {
+    SEARCH_BETTER,    /* a better lower bound: `value` */
+    SEARCH_ROUND,     /* a round begins, which is to prove `value` */
+    SEARCH_CHECKPOINT /* a checkpoint has been written */
+} search_event_kind;
+
+typedef struct search_event {
+    search_event_kind kind;
+    double value; /* rounded */
+    size_t nodes;
+    double seconds;
+} search_event;
+
+/* What ended a search. */
+typedef enum search_end {
+    SEARCH_DONE, /* it was complete */
+    SEARCH_SIGNAL,
+    SEARCH_TIME,
+    SEARCH_NODES,
+    SEARCH_MEMORY
+} search_end;
 
 typedef struct search_options {
     unsigned threads;     /* 0: all cores */
@@ -49,7 +73,29 @@ typedef struct search_options {
                                 NULL: no. Of a formula, whose maximum is hardly ever found exactly: if there
                                 is neither gap nor relative_gap, 1/1000 is used, and a relative gap is taken
                                 to be at least 2^-32 of the size of the outputs */
+    size_t memory_limit;        /* bytes of the process in memory; 0: none */
+    const char *checkpoint;     /* file to which the state is saved, regularly and at the end; NULL: none */
+    double checkpoint_interval; /* seconds between these */
+    const char *resume;         /* a checkpoint to go on from; NULL: start anew */
+    void (*note)(void *context, const search_event *event); /* not twice at a time; NULL: no */
+    bool prompt; /* a search that must end does so within about half a second, whatever its threads are at:
+                    see search_result.abandoned */
 } search_options;
+
+/* Where the time goes. */
+typedef enum search_phase {
+    PHASE_ROOT,       /* setting up, bounds at the root */
+    PHASE_ASCENT,     /* looking for good points */
+    PHASE_RESUME,     /* carrying out a checkpoint's steps */
+    PHASE_BOUNDS,     /* bounds of neurons, smaller frames */
+    PHASE_OBJECTIVES, /* objectives in fixed point */
+    PHASE_PROGRAMS,   /* linear programs */
+    PHASE_EXACT,      /* exact arithmetic */
+    PHASE_SPLITS,     /* choosing splits */
+    PHASE_WALK,       /* going from node to node */
+    PHASE_WRITING,    /* certificate and checkpoint at the end */
+    SEARCH_PHASES
+} search_phase;
 
 typedef struct search_result {
     mpq_t lower, upper; /* equal when exact; of a formula, lower is a little below the value at the point */
@@ -58,16 +104,25 @@ typedef struct search_result {
     size_t inputs;
     mpq_t *point; /* `inputs` coordinates inside the box */
     size_t nodes, leaves, threads;
-    double seconds;
+    double seconds; /* of this run and of those that it goes on from; so are the nodes */
+    double earlier; /* of these, seconds of the runs before */
+    search_end ended_by;
+    double spent[SEARCH_PHASES]; /* seconds of processors in this run, all threads */
+    bool abandoned; /* threads are still at work on the networks and the box, and keep what they have: the
+                       caller leaves these alone, and ends the process soon */
     bool reached;   /* upper is what the gap allows, or at most the tolerance */
     bool unbounded; /* there is no upper bound, and `upper` means nothing: the search for a formula has ended
                        before it was shown to be defined on the whole box, or at a missed tolerance */
 } search_result;
 
+/* What a phase is called. */
+const char *search_phase_name(search_phase phase);
+
 /* Runs the search and, if `certificate` is not NULL, writes the certificate to it (the caller owns the stream
- * and looks at its error flag). Fails only for reasons outside the mathematics (temporary storage), or if the
- * formula is not defined on the whole box or not shown to be: *e then names the operation and a smaller box.
- * *result then need not be cleared. */
+ * and looks at its error flag). Limits are those of this run alone, also where it goes on from a checkpoint.
+ * Fails only for reasons outside the mathematics (temporary storage, a checkpoint that cannot be written or
+ * is about something else), or if the formula is not defined on the whole box or not shown to be: *e then
+ * names the operation and a smaller box. *result then need not be cleared. */
 bool search_maximise(search_result *result, const query *q, const search_options *options, FILE *certificate,
                      error *e);
 void search_result_clear(search_result *result);

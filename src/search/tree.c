@@ -107,7 +107,7 @@ static bool is_closed_leaf(const tree_node *node)
     return node->kind == TREE_LEAF && node->bound == TREE_CLOSED && !node->taken;
 }
 
-static bool follows(const tree_text *second, const tree_text *first)
+bool tree_text_follows(const tree_text *second, const tree_text *first)
 {
     return second->store == first->store && second->begin == first->begin + (long)first->length;
 }
@@ -126,7 +126,7 @@ void tree_collapse(tree_node *node)
 {
     tree_node *first = tree_first(node), *second = tree_second(node);
     if (!has_closed_steps(node) || !is_closed_leaf(first) || !is_closed_leaf(second) ||
-        !follows(&first->text, &node->text) || !follows(&second->text, &first->text))
+        !tree_text_follows(&first->text, &node->text) || !tree_text_follows(&second->text, &first->text))
         return;
     node->kind = TREE_LEAF;
     node->text.length += first->text.length + second->text.length;

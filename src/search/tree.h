@@ -28,6 +28,9 @@ typedef struct tree_text {
     size_t length;
 } tree_text;
 
+/* Whether the second piece begins where the first one ends. */
+bool tree_text_follows(const tree_text *second, const tree_text *first);
+
 /* A line of the certificate in a split node; it holds for claims of `bound` and more. */
 typedef struct tree_step {
     char *text; /* owned, with its end of line */

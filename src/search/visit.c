@@ -26,8 +26,7 @@ static double normalised_claim(const worker *w, size_t k)
     return ldexp((double)w->p.threshold[k], (int)w->p.target_shift - 2 * w->p.sc.bits);
 }
 
-/* A claim, in real units, for which `total` proves objective k; TREE_CLOSED where it proves the final one. */
-static double bound_of(const worker *w, size_t k, fix_product total)
+double visit_bound(const worker *w, size_t k, fix_product total)
 {
     bool is_none = total >= (fix_product)1 << 126;
     if (total <= w->final_threshold[k] && !(is_none && w->p.target != NULL))
@@ -95,7 +94,9 @@ static void settle_touching(worker *w)
         if (!touches || !mirror_is_unstable(p, r))
             continue;
         fix lower = p->lower[n], upper = p->upper[n];
+        search_phase before = stopwatch_enter(&w->watch, PHASE_EXACT);
         prover_bound_exact(p, n);
+        stopwatch_enter(&w->watch, before);
         if (p->lower[n] != lower || p->upper[n] != upper)
             writer_bound_exact(&w->out, n);
     }
@@ -110,8 +111,8 @@ static double prove_default(worker *w)
     for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
         fix_product total = p->is_proved[k] ? p->total[k] : 0;
         if (!p->is_proved[k] && prover_prove(p, k, 0, NULL, &total))
-            writer_objective(&w->out, false, &p->objectives[k], 0, NULL, bound_of(w, k, total));
-        bound = fmax(bound, bound_of(w, k, total));
+            writer_objective(&w->out, false, &p->objectives[k], 0, NULL, visit_bound(w, k, total));
+        bound = fmax(bound, visit_bound(w, k, total));
     }
     return bound;
 }
@@ -122,7 +123,7 @@ static double proved_bound(const worker *w)
     double bound = TREE_CLOSED;
     for (size_t k = 0; k < w->p.objective_count && !w->p.empty; k++)
         if (w->p.is_proved[k])
-            bound = fmax(bound, bound_of(w, k, w->p.total[k]));
+            bound = fmax(bound, visit_bound(w, k, w->p.total[k]));
     return bound;
 }
 
@@ -136,7 +137,7 @@ static void note_exact_bound(worker *w, size_t k, const mpq_t bound)
 
 static void note_proof(worker *w, bool exact, size_t k, size_t count, const multiplier *list)
 {
-    writer_objective(&w->out, exact, &w->p.objectives[k], count, list, bound_of(w, k, w->p.total[k]));
+    writer_objective(&w->out, exact, &w->p.objectives[k], count, list, visit_bound(w, k, w->p.total[k]));
 }
 
 /* The facts of the node and which neurons are active there. */
@@ -158,6 +159,7 @@ static bool prove_exactly(worker *w, size_t k)
 {
     prover *p = &w->p;
     region_result result;
+    search_phase before = stopwatch_enter(&w->watch, PHASE_EXACT);
     size_t facts = node_facts(w);
     region_solve(&result, p->system, w->active, &p->objectives[k], w->facts, facts, p->box_lower,
                  p->box_upper, p->claim);
@@ -169,6 +171,7 @@ static bool prove_exactly(worker *w, size_t k)
     if (proved)
         note_proof(w, true, k, result.multiplier_count, result.multipliers);
     region_result_clear(&result, p->system->inputs);
+    stopwatch_enter(&w->watch, before);
     return proved;
 }
 
@@ -401,10 +404,11 @@ static void settle_or_split(worker *w, visit *v)
     mirror_relevant(w->relevant, m, &w->p);
     size_t unstable = count_unstable(w);
     relaxation_status status = RELAXATION_FAILED;
-    if (prove_by_multipliers(w, m)) {
-        v->bound = proved_bound(w);
-        end_leaf(w, v);
-    } else if (unstable <= sign_limit(w) && prove_by_programs(w, m, unstable, &status)) {
+    stopwatch_enter(&w->watch, PHASE_PROGRAMS);
+    bool proved = prove_by_multipliers(w, m) ||
+                  (unstable <= sign_limit(w) && prove_by_programs(w, m, unstable, &status));
+    stopwatch_enter(&w->watch, PHASE_SPLITS);
+    if (proved) {
         v->bound = proved_bound(w);
         end_leaf(w, v);
     } else if (choose_split(w, &v->split, m, unstable, v->bound, status == RELAXATION_SOLVED)) {
@@ -418,12 +422,14 @@ static void settle_or_split(worker *w, visit *v)
 static void visit_leaf(worker *w, visit *v)
 {
     prover *p = &w->p;
+    stopwatch_enter(&w->watch, PHASE_BOUNDS);
     prover_bound_all(p, w->s->uses_pairs);
     writer_bound_all(&w->out, w->s->uses_pairs);
     if (!p->empty && p->target == NULL)
         settle_touching(w);
     if (!p->empty)
         reduce_if_worthwhile(w);
+    stopwatch_enter(&w->watch, PHASE_OBJECTIVES);
     v->bound = prove_default(w);
     if (prover_is_done(p))
         end_leaf(w, v);

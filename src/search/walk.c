@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "search/limit.h"
 #include "search/visit.h"
 
 static void push_path(worker *w, tree_node *node)
@@ -21,22 +22,27 @@ static void leave(worker *w)
     w->ready = true;
 }
 
-/* Goes down from the split node at hand to its child. */
-static void enter(worker *w, tree_node *child)
+void walk_enter(prover *p, const tree_node *child)
 {
     const tree_node *node = child->parent;
     bool upper = child == node->child[1];
-    if (!w->ready)
-        visit_replay(w, node);
     if (node->kind == TREE_SIGN) {
-        prover_split_neuron(&w->p, node->split.index, upper);
+        prover_split_neuron(p, node->split.index, upper);
     } else {
         mpq_t value;
         mpq_init(value);
-        tree_split_value(value, &node->split, &w->p);
-        prover_split_input(&w->p, node->split.index, value, upper);
+        tree_split_value(value, &node->split, p);
+        prover_split_input(p, node->split.index, value, upper);
         mpq_clear(value);
     }
+}
+
+/* Goes down from the split node at hand to its child. */
+static void enter(worker *w, tree_node *child)
+{
+    if (!w->ready)
+        visit_replay(w, child->parent);
+    walk_enter(&w->p, child);
     push_path(w, child);
 }
 
@@ -112,6 +118,10 @@ static void store_visit(worker *w, tree_node *node, const visit *v)
     s->nodes++;
     s->leaves += !v->is_split;
     s->leaves -= node->kind == TREE_LEAF;
+    if (!tree_is_split(node)) {
+        s->open += v->is_split;
+        s->open -= v->bound == TREE_CLOSED;
+    }
     if (v->is_split) {
         tree_divide(node, &v->split, v->bound, w->out.step, w->out.steps, v->text);
         w->out.step = NULL;
@@ -124,19 +134,15 @@ static void store_visit(worker *w, tree_node *node, const visit *v)
 static void report(const search *s, double seconds)
 {
     double upper = s->root->bound == TREE_CLOSED ? mpq_get_d(s->final) : s->root->bound;
-    search_progress now = {s->best.approximate, upper, s->nodes, seconds};
+    search_progress now = {s->best.approximate, upper, s->nodes, seconds, s->open};
     s->options->progress(s->options->progress_context, &now);
 }
 
 static bool should_end(search *s)
 {
-    const search_options *o = s->options;
-    double seconds = worker_now() - s->started;
-    if (o->progress != NULL)
-        report(s, seconds);
-    if ((o->stop != NULL && *o->stop) || (o->time_limit > 0 && seconds > o->time_limit))
-        s->stopping = true;
-    s->stopping |= o->node_limit > 0 && s->nodes >= o->node_limit;
+    if (s->options->progress != NULL)
+        report(s, limit_now() - s->started + s->earlier_seconds);
+    limit_check(s);
     s->round_over |= s->node_limit > 0 && s->nodes >= s->node_limit;
     return s->stopping || s->round_over;
 }
@@ -149,6 +155,7 @@ static void work_on(worker *w, tree_node *top)
         visit v = {.is_split = false};
         reach(w, node);
         visit_node(w, node, &v);
+        stopwatch_enter(&w->watch, PHASE_WALK);
         pthread_mutex_lock(&s->lock);
         store_visit(w, node, &v);
         share(w, top);
@@ -167,6 +174,7 @@ static bool is_over(const search *s)
 void walk_round(worker *w)
 {
     search *s = w->s;
+    stopwatch_start(&w->watch, PHASE_WALK);
     pthread_mutex_lock(&s->lock);
     prover_restart(&w->p, s->target);
     w->path_count = 0;
@@ -187,6 +195,7 @@ void walk_round(worker *w)
         pthread_mutex_lock(&s->lock);
         top->taken = false;
     }
+    stopwatch_stop(&w->watch);
     s->working--;
     pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);

@@ -4,17 +4,10 @@
 #include <glpk.h>
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "number/vector.h"
-
-double worker_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+#include "search/limit.h"
 
 void worker_follow(worker *w)
 {
@@ -29,6 +22,15 @@ void worker_follow(worker *w)
     incumbent_adopt(&w->mine, &s->best);
 }
 
+void search_note(const search *s, search_event_kind kind, double value)
+{
+    const search_options *o = s->options;
+    if (o->note == NULL)
+        return;
+    search_event event = {kind, value, s->nodes, limit_now() - s->started + s->earlier_seconds};
+    o->note(o->progress_context, &event);
+}
+
 void worker_publish(worker *w)
 {
     search *s = w->s;
@@ -36,6 +38,7 @@ void worker_publish(worker *w)
     if (mpq_cmp(w->mine.value, s->best.value) > 0) {
         incumbent_adopt(&s->best, &w->mine);
         search_update_claims(s);
+        search_note(s, SEARCH_BETTER, s->best.approximate);
     }
     worker_follow(w);
     pthread_mutex_unlock(&s->lock);
@@ -78,10 +81,19 @@ static void look_at_hole(worker *w)
     vector_free(x, q->f->inputs);
 }
 
+static bool ascent_must_end(void *context)
+{
+    const worker *w = context;
+    return limit_of_time(w->s->options, w->s->started) != SEARCH_DONE;
+}
+
 void worker_ascend(worker *w)
 {
     const search_options *o = w->s->options;
+    w->climber.must_end = ascent_must_end;
+    w->climber.context = w;
     ascent_search(&w->climber, w->point, o->tolerance == NULL ? HUGE_VAL : mpq_get_d(o->tolerance));
+    w->climber.must_end = NULL;
     if (incumbent_try_doubles(&w->mine, w->point))
         worker_publish(w);
     if (w->climber.has_hole)

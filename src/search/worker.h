@@ -14,6 +14,7 @@
 #include "search/incumbent.h"
 #include "search/maximise.h"
 #include "search/region.h"
+#include "search/stopwatch.h"
 #include "search/writer.h"
 
 /* What all workers share. */
@@ -37,8 +38,14 @@ typedef struct search {
     tree_node **queue;                            /* nodes for idle workers, the last first */
     size_t queued, queue_capacity, idle, working; /* working: workers in this round */
     size_t nodes, leaves, node_limit;
-    bool stopping;     /* a limit or a signal ends the search */
-    bool round_over;   /* the node limit has ended the round */
+    bool stopping;        /* a limit or a signal ends the search */
+    bool round_over;      /* the node limit has ended the round */
+    search_end ended_by;  /* which limit, if one has */
+    size_t open;          /* nodes without children that are not proved for good */
+    bool resuming;        /* the tree is being read from a checkpoint, and is not all there yet */
+    writer **store;       /* of every worker, by index; entries of workers to come are NULL */
+    size_t earlier_nodes; /* nodes and seconds of the runs that this one goes on from */
+    double earlier_seconds;
     formula reference; /* of a query about one, for `best` */
     bool failed;       /* the formula is not defined on the whole box: `failure` says where */
     error failure;
@@ -72,10 +79,13 @@ typedef struct worker {
     formula reference;
     bool *reads;   /* by input: the formula depends on it */
     double *share; /* by input: of the form's error */
+    stopwatch watch;
 } worker;
 
 /* The claims that follow from the best point. With the lock. */
 void search_update_claims(search *s);
+/* Tells whoever keeps a log. With the lock. */
+void search_note(const search *s, search_event_kind kind, double value);
 
 /* `first`: the first worker, whose kernel is at the root, or NULL for that one itself. `wanted`: text for a
  * certificate is kept. False with *e set if there is no storage for it. The first worker is cleared last. */
@@ -97,8 +107,5 @@ bool worker_pairs_pay(worker *w);
 
 /* Ends the search: the formula's output is not defined on the box, or not shown to be. */
 void worker_fail(worker *w, size_t output, mpq_t *lower, mpq_t *upper);
-
-/* Time in seconds, from anywhere. */
-double worker_now(void);
 
 #endif

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "number/rational.h"
 
@@ -13,9 +15,8 @@ bool writer_open(writer *w, const pair_system *system, unsigned index, bool want
     *w = (writer){.system = system, .index = index};
     if (!wanted)
         return true;
-    w->store = tmpfile();
-    return w->store != NULL ||
-           error_set(e, NULL, 0, "temporary file: %s (set TMPDIR or make room)", strerror(errno));
+    w->store = file_temporary(e);
+    return w->store != NULL;
 }
 
 void writer_begin(writer *w)
@@ -134,9 +135,9 @@ static void write_reference(FILE *out, const query *q)
     free(text);
 }
 
-void writer_claim(FILE *out, const query *q, const search_result *result)
+void writer_question(FILE *out, const query *q)
 {
-    fprintf(out, "supcert-certificate 2\nnetwork f %s\n", q->f_digest);
+    fprintf(out, "network f %s\n", q->f_digest);
     write_reference(out, q);
     fprintf(out, "inputs %zu\n", q->f->inputs);
     if (q->all_outputs)
@@ -145,6 +146,12 @@ void writer_claim(FILE *out, const query *q, const search_result *result)
         fprintf(out, "outputs %zu\n", q->output);
     for (size_t i = 0; i < q->f->inputs; i++)
         gmp_fprintf(out, "box %Qd %Qd\n", q->lower[i], q->upper[i]);
+}
+
+void writer_claim(FILE *out, const query *q, const search_result *result)
+{
+    fputs("supcert-certificate 2\n", out);
+    writer_question(out, q);
     if (result->unbounded)
         fputs("upper none\n", out);
     else
@@ -155,17 +162,19 @@ void writer_claim(FILE *out, const query *q, const search_result *result)
     fputs(result->unbounded ? "\nend\n" : "\ntree\n", out);
 }
 
-static bool copy(FILE *out, FILE *from, const tree_text *text)
+bool writer_copy(FILE *out, const writer *from, const tree_text *text)
 {
     char buffer[1 << 14];
-    if (fseek(from, text->begin, SEEK_SET) != 0)
+    off_t at = text->begin;
+    if (fflush(from->store) != 0)
         return false;
     for (size_t left = text->length; left > 0;) {
-        size_t count = fread(buffer, 1, left < sizeof buffer ? left : sizeof buffer, from);
-        if (count == 0)
+        ssize_t count = pread(fileno(from->store), buffer, left < sizeof buffer ? left : sizeof buffer, at);
+        if (count <= 0)
             return false;
-        fwrite(buffer, 1, count, out);
-        left -= count;
+        fwrite(buffer, 1, (size_t)count, out);
+        left -= (size_t)count;
+        at += count;
     }
     return true;
 }
@@ -184,7 +193,7 @@ static bool emit_node(emission *em, const tree_node *node, bool *ends)
     *ends = !tree_is_split(node);
     em->leaves += *ends ? node->leaves : 0;
     if (*ends && node->kind != TREE_OPEN)
-        return copy(em->out, em->store[node->text.store]->store, &node->text);
+        return writer_copy(em->out, em->store[node->text.store], &node->text);
     for (size_t k = 0; k < node->steps; k++)
         if (node->step[k].bound <= em->claim)
             fputs(node->step[k].text, em->out);
@@ -220,6 +229,16 @@ static bool emit_tree(emission *em, const tree_node *root)
         node = node == root ? NULL : tree_second(node->parent);
     }
     return true;
+}
+
+void writer_finish_crude(FILE *out, const query *q, search_result *result)
+{
+    size_t first = q->all_outputs ? 0 : q->output, end = q->all_outputs ? network_outputs(q->f) : first + 1;
+    writer_claim(out, q, result);
+    for (size_t j = first; j < end; j++)
+        fprintf(out, "e +%zu\ne -%zu\n", j, j);
+    fputs(".\nend\n", out);
+    result->leaves = 1;
 }
 
 bool writer_finish(writer *const *store, FILE *out, const query *q, search_result *result,

@@ -44,11 +44,19 @@ tree_text writer_leaf(writer *w);
 
 /* Writes the lines before the tree; all of the certificate, if the result is unbounded. */
 void writer_claim(FILE *out, const query *q, const search_result *result);
+/* Copies a piece of the writer's store to `out`; false where it cannot be read back. From any thread, if the
+ * piece belongs to a node of the tree that has been seen under the search's lock. */
+bool writer_copy(FILE *out, const writer *from, const tree_text *text);
+
+/* The lines that say what the search is about: networks, outputs, box. */
+void writer_question(FILE *out, const query *q);
 
 /* Writes the claim and the tree to `out`. A split node becomes a leaf where a child has not been visited: its
  * own bound is then as good. `p` is any worker's kernel. Sets result->leaves. False if the stores cannot be
  * read back. */
 bool writer_finish(writer *const *store, FILE *out, const query *q, search_result *result,
                    const tree_node *root, const prover *p, error *e);
+/* Writes the claim, and a proof that result->upper is at least what crude_bound gives. */
+void writer_finish_crude(FILE *out, const query *q, search_result *result);
 
 #endif

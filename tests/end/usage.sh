@@ -32,7 +32,7 @@ refuses "no number" "gap: 'abc': not a number" -- "$supcert" max abs.net third.n
 refuses "zero denominator" "gap: '1/0': zero denominator" -- "$supcert" max abs.net third.net --gap 1/0
 refuses "exponent" "gap: '1e9999999': exponent" -- "$supcert" max abs.net third.net --gap 1e9999999
 refuses "no limit" "time: 'inf'" -- "$supcert" max abs.net third.net --time inf
-refuses "large time" "time: 1e10 is out of range .0 to 1e9" -- "$supcert" max abs.net third.net --time 1e10
+refuses "large time" "time: 1e10 is out of range .1e-9 to 1e9" -- "$supcert" max abs.net third.net --time 1e10
 refuses "output out of range" "output: 1 is out of range .*0 to 0" -- "$supcert" max abs.net third.net --output 1
 refuses "unprintable words" "unknown option --a.b" -- "$supcert" max abs.net third.net $'--a\033b'
 

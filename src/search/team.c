@@ -1,0 +1,183 @@
+/* The threads of a search and its rounds: see team.h. */
+#include "search/team.h"
+
+#include <float.h>
+#include <glpk.h>
+#include <math.h>
+#include <mpfr.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "search/walk.h"
+
+/* Nodes after which a search is no longer taken to be short: with one thread, and with all. */
+#define SHORT_ALONE 100
+#define SHORT       60000
+
+static bool is_relative(const search *s)
+{
+    const search_options *o = s->options;
+    return o->relative_gap != NULL || (s->q->formula != NULL && o->gap == NULL);
+}
+
+/* The gap that is allowed at the best value so far. */
+static void allowed_gap(mpq_t gap, const search *s)
+{
+    const search_options *o = s->options;
+    mpq_t relative;
+    mpq_init(relative);
+    if (is_relative(s) && mpq_sgn(s->best.value) > 0) {
+        if (o->relative_gap == NULL)
+            mpq_set_ui(relative, 1, 1000);
+        else
+            mpq_set(relative, o->relative_gap);
+        mpq_mul(relative, relative, s->best.value);
+    }
+    mpq_set_d(gap, !is_relative(s) ? 0 : o->relative_gap == NULL ? s->resolution : s->resolution * 0x1p-12);
+    if (mpq_cmp(relative, gap) > 0)
+        mpq_set(gap, relative);
+    if (o->gap != NULL && mpq_cmp(o->gap, gap) > 0)
+        mpq_set(gap, o->gap);
+    mpq_clear(relative);
+}
+
+void search_update_claims(search *s)
+{
+    const search_options *o = s->options;
+    if (o->tolerance != NULL) {
+        mpq_set(s->final, o->tolerance);
+    } else {
+        allowed_gap(s->final, s);
+        mpq_add(s->final, s->final, s->best.value);
+    }
+    if (mpq_cmp(s->best.value, s->final) > 0)
+        s->stopping = true; /* the tolerance is missed */
+    if (mpq_cmp(s->final, s->target) > 0)
+        mpq_set(s->target, s->final);
+    s->version++;
+}
+
+/* The target of a last round. */
+#define FINAL (-DBL_MAX)
+
+/* What the next round proves: `target`, or the final claim where that is larger. */
+static void set_target(search *s, double target)
+{
+    pthread_mutex_lock(&s->lock);
+    mpq_set_d(s->target, target);
+    s->floor = target;
+    if (mpq_cmp(s->target, s->final) <= 0) {
+        mpq_set(s->target, s->final);
+        s->floor = FINAL;
+    }
+    s->version++;
+    search_note(s, SEARCH_ROUND, mpq_get_d(s->target));
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void *run_worker(void *argument)
+{
+    walk_round(argument);
+    glp_free_env();
+    mpfr_free_cache();
+    return NULL;
+}
+
+bool team_hire(team *t, size_t count, error *e)
+{
+    search *s = &t->s;
+    stopwatch_start(&t->watch, PHASE_ROOT);
+    if (t->hired > 0 && t->hired < count)
+        prover_restart(&t->worker[0].p, s->final);
+    bool works = true;
+    while (works && t->hired < count) {
+        worker *w = &t->worker[t->hired], *first = t->hired == 0 ? NULL : &t->worker[0];
+        works = worker_init(w, s, first, (unsigned)t->hired, t->wanted, e);
+        pthread_mutex_lock(&s->lock);
+        s->store[t->hired++] = &w->out;
+        pthread_mutex_unlock(&s->lock);
+    }
+    stopwatch_stop(&t->watch);
+    return works;
+}
+
+/* One round of at most `limit` further nodes (0: no limit), with some of the threads. */
+static bool run_round(team *t, size_t threads, double target, size_t limit, error *e)
+{
+    search *s = &t->s;
+    if (!team_hire(t, threads, e))
+        return false;
+    set_target(s, target);
+    s->node_limit = limit == 0 ? 0 : s->nodes + limit;
+    s->round_over = false;
+    s->queue = mem_grow(s->queue, &s->queue_capacity, 1, sizeof *s->queue);
+    s->queue[0] = s->root;
+    s->queued = 1;
+    s->root->taken = true;
+    s->idle = 0;
+    s->working = threads;
+    pthread_t *thread = mem_alloc(threads, sizeof *thread);
+    size_t started = 1;
+    while (started < threads && pthread_create(&thread[started], NULL, run_worker, &t->worker[started]) == 0)
+        started++;
+    pthread_mutex_lock(&s->lock);
+    s->working -= threads - started; /* fewer threads will do */
+    pthread_mutex_unlock(&s->lock);
+    walk_round(&t->worker[0]);
+    for (size_t k = 1; k < started; k++)
+        pthread_join(thread[k], NULL);
+    free(thread);
+    while (s->queued > 0)
+        s->queue[--s->queued]->taken = false;
+    return true;
+}
+
+/* A target between the best value and the bound proved so far: `share` of the way that is left, on a scale of
+ * powers; 0 is the final claim. */
+static double target_between(const search *s, double share)
+{
+    double low = mpq_get_d(s->final), high = s->root->bound;
+    if (!isfinite(high) || share == 0)
+        return FINAL;
+    return low > 0 ? low * pow(high / low, share) : high * share / 4;
+}
+
+/* Shares of the way: a quarter, and the final claim once that is within a tenth. Halves instead of quarters
+ * made twice as many rounds, and half as much again of all work, of a search that took 20 s. */
+#define BOLD 0.25
+static double first_share(const search *s)
+{
+    return s->root->bound <= mpq_get_d(s->final) * 1.1 ? 0 : BOLD;
+}
+
+/* A target that takes too long is followed by one that is nearer to what has been proved. On a rounded copy
+ * of an ACAS network, 7e-4 took 0.6 s, 6e-4 3 s, 5e-4 13 s; a search that insisted on 4.9e-4 after 2e-3 was
+ * left with 1.9e-3 after 40 s. */
+static double next_share(double share)
+{
+    return share == 0 ? BOLD : sqrt(share);
+}
+
+static bool is_open(const search *s)
+{
+    return !s->stopping && s->root->bound != TREE_CLOSED;
+}
+
+bool team_run(team *t, error *e)
+{
+    search *s = &t->s;
+    size_t patience = s->options->patience > 0 ? s->options->patience : SHORT;
+    size_t alone = patience < SHORT_ALONE ? patience : SHORT_ALONE;
+    bool works = s->nodes >= alone || run_round(t, 1, FINAL, alone - s->nodes, e);
+    bool is_short = s->options->tolerance != NULL || s->nodes < alone + patience;
+    if (works && is_open(s) && is_short && (s->round_over || s->floor != FINAL))
+        works = run_round(t, t->threads, FINAL,
+                          s->options->tolerance != NULL ? 0 : alone + patience - s->nodes, e);
+    double share = first_share(s);
+    while (works && is_open(s) && (s->round_over || s->floor != FINAL)) {
+        size_t limit = s->nodes / 2 > SHORT / 4 ? s->nodes / 2 : SHORT / 4;
+        works = run_round(t, t->threads, target_between(s, share), limit, e);
+        share = s->round_over ? next_share(share) : first_share(s);
+    }
+    return works;
+}
