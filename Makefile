@@ -121,8 +121,8 @@ setup:
 # --- install -----------------------------------------------------------------------------------------------
 COMPLETIONS := share/bash-completion/completions
 MANUAL_1 := supcert.1 supcert-check.1
-MANUAL_5 := supcert-certificate.5 supcert-network.5
-DOCUMENTS := certs/FORMAT.md certs/NETWORK.md
+MANUAL_5 := supcert-certificate.5 supcert-formula.5 supcert-network.5
+DOCUMENTS := certs/FORMAT.md certs/FORMULA.md certs/NETWORK.md
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include

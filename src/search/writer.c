@@ -150,7 +150,7 @@ void writer_question(FILE *out, const query *q)
 
 void writer_claim(FILE *out, const query *q, const search_result *result)
 {
-    fputs("supcert-certificate 2\n", out);
+    fputs("supcert-certificate 3\n", out);
     writer_question(out, q);
     if (result->unbounded)
         fputs("upper none\n", out);
