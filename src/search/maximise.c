@@ -335,7 +335,7 @@ static bool is_crude(const job *j)
 static void store_upper(search_result *result, const job *j)
 {
     const search *s = &j->t.s;
-    if (s->root->bound == TREE_CLOSED)
+    if (search_is_settled(s))
         mpq_set(result->upper, s->final);
     else if (j->is_exact)
         mpq_set(result->upper, j->upper);
@@ -361,11 +361,11 @@ static void store_result(search_result *result, const job *j)
     mpq_inits(result->lower, result->upper, NULL);
     mpq_set(result->lower, s->best.value);
     store_upper(result, j);
-    result->reached = s->root->bound == TREE_CLOSED;
+    result->reached = search_is_settled(s);
     result->unbounded |= is_missed(s) && s->q->formula != NULL;
     result->point = vector_new(result->inputs);
     vector_copy(result->point, s->best.point, result->inputs);
-    if (s->root->bound != TREE_CLOSED)
+    if (!result->reached)
         result->ended_by = j->abandoned ? limit_of_time(s->options, s->started) : s->ended_by;
     add_times(result->spent, &j->t.watch);
     for (size_t k = 0; k < j->t.hired; k++)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "number/rational.h"
 #include "search/walk.h"
 
 /* Nodes after which a search is no longer taken to be short: with one thread, and with all. */
@@ -55,6 +56,11 @@ void search_update_claims(search *s)
     if (mpq_cmp(s->final, s->target) > 0)
         mpq_set(s->target, s->final);
     s->version++;
+}
+
+bool search_is_settled(const search *s)
+{
+    return s->root->bound <= rational_double_down(s->final);
 }
 
 /* The target of a last round. */
@@ -160,7 +166,7 @@ static double next_share(double share)
 
 static bool is_open(const search *s)
 {
-    return !s->stopping && s->root->bound != TREE_CLOSED;
+    return !s->stopping && !search_is_settled(s);
 }
 
 bool team_run(team *t, error *e)

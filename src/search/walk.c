@@ -133,8 +133,8 @@ static void store_visit(worker *w, tree_node *node, const visit *v)
 
 static void report(const search *s, double seconds)
 {
-    double upper = s->root->bound == TREE_CLOSED ? mpq_get_d(s->final) : s->root->bound;
-    search_progress now = {s->best.approximate, upper, s->nodes, seconds, s->open};
+    search_progress now = {s->best.approximate, fmax(s->root->bound, mpq_get_d(s->final)), s->nodes, seconds,
+                           s->open};
     s->options->progress(s->options->progress_context, &now);
 }
 

@@ -84,6 +84,9 @@ typedef struct worker {
 
 /* The claims that follow from the best point. With the lock. */
 void search_update_claims(search *s);
+/* Whether the tree proves the final claim: every node for good, or by a bound that the claim has since come
+ * to exceed. */
+bool search_is_settled(const search *s);
 /* Tells whoever keeps a log. With the lock. */
 void search_note(const search *s, search_event_kind kind, double value);
 

@@ -85,31 +85,52 @@ static bool run_in_steps(search_result *result, const problem *p, const mpq_t ma
     return false;
 }
 
+typedef struct tally {
+    size_t complete, stopped;
+} tally;
+
+static void interrupt(tally *t, uint64_t seed, const char *path)
+{
+    rng r;
+    rng_seed(&r, seed);
+    problem p;
+    random_problem(&p, &r);
+    enumeration truth;
+    if (enumerate_maximum(&truth, &p.f, &p.g, p.box.lower, p.box.upper, EVERY_OUTPUT, 500)) {
+        search_result result;
+        bool done = run_in_steps(&result, &p, truth.maximum, &r, path, 30);
+        t->complete += done && mpq_equal(result.lower, result.upper);
+        t->stopped += !done;
+        search_result_clear(&result);
+    }
+    enumeration_clear(&truth);
+    problem_clear(&p);
+}
+
 static void interrupted_searches_find_the_maximum(void **state)
 {
     (void)state;
     uint64_t seed = random_seed("interrupted_searches_find_the_maximum");
-    size_t cases = random_effort(200), complete = 0, stopped = 0;
+    size_t cases = random_effort(200);
+    tally t = {0};
     char *path = temporary_file(".checkpoint");
-    for (size_t k = 0; k < cases; k++) {
-        rng r;
-        rng_seed(&r, seed + k);
-        problem p;
-        random_problem(&p, &r);
-        enumeration truth;
-        if (enumerate_maximum(&truth, &p.f, &p.g, p.box.lower, p.box.upper, EVERY_OUTPUT, 500)) {
-            search_result result;
-            bool done = run_in_steps(&result, &p, truth.maximum, &r, path, 30);
-            complete += done && mpq_equal(result.lower, result.upper);
-            stopped += !done;
-            search_result_clear(&result);
-        }
-        enumeration_clear(&truth);
-        problem_clear(&p);
-    }
+    for (size_t k = 0; k < cases; k++)
+        interrupt(&t, seed + k, path);
     temporary_remove(path);
-    print_message("%zu exact in steps, %zu not within 30 of them\n", complete, stopped);
-    assert_true(complete > cases / 3);
+    print_message("%zu exact in steps, %zu not within 30 of them\n", t.complete, t.stopped);
+    assert_true(t.complete > cases / 3);
+}
+
+/* Ended when all nodes had bounds below a point that was found only then: the claim must be the point's. */
+static void points_above_all_bounds(void **state)
+{
+    (void)state;
+    static const uint64_t seed[] = {217027679, 548162383, 548162327};
+    tally t = {0};
+    char *path = temporary_file(".checkpoint");
+    for (size_t k = 0; k < sizeof seed / sizeof *seed; k++)
+        interrupt(&t, seed[k], path);
+    temporary_remove(path);
 }
 
 static file_bytes read_whole(const char *path)
@@ -303,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(interrupted_searches_find_the_maximum),
+        cmocka_unit_test(points_above_all_bounds),
         cmocka_unit_test(damage_is_noticed_or_harmless),
         cmocka_unit_test(trees_by_hand),
         cmocka_unit_test(heads_by_hand),
