@@ -277,14 +277,19 @@ void network_eval(mpq_t *y, const network *net, mpq_t *x)
     free(last);
 }
 
-void network_distance(mpq_t distance, const network *f, const network *g, size_t output, mpq_t *x)
+void network_difference(mpq_t difference, const network *f, const network *g, size_t output, mpq_t *x)
 {
     size_t outputs = network_outputs(f);
     mpq_t *y = vector_new(outputs), *z = vector_new(outputs);
     network_eval(y, f, x);
     network_eval(z, g, x);
-    mpq_sub(distance, y[output], z[output]);
-    mpq_abs(distance, distance);
+    mpq_sub(difference, y[output], z[output]);
     vector_free(y, outputs);
     vector_free(z, outputs);
+}
+
+void network_distance(mpq_t distance, const network *f, const network *g, size_t output, mpq_t *x)
+{
+    network_difference(distance, f, g, output, x);
+    mpq_abs(distance, distance);
 }

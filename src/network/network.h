@@ -59,7 +59,9 @@ size_t network_neurons(const network *net);
 /* y = network(x), exactly. x: `inputs` values; y: `outputs` initialised values. */
 void network_eval(mpq_t *y, const network *net, mpq_t *x);
 
-/* distance = |f_output(x) - g_output(x)|, exactly; f and g have the same numbers of inputs and outputs. */
+/* difference = f_output(x) - g_output(x), exactly; f and g have the same numbers of inputs and outputs. */
+void network_difference(mpq_t difference, const network *f, const network *g, size_t output, mpq_t *x);
+/* Its absolute value. */
 void network_distance(mpq_t distance, const network *f, const network *g, size_t output, mpq_t *x);
 
 #endif

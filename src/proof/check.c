@@ -17,6 +17,7 @@ typedef struct checker {
     const network *f, *g;
     const proof_target *u; /* in place of g, which is then a zero network; or NULL */
     check_part *part;      /* NULL: the whole tree */
+    bool is_signed;        /* what the caller expects */
     pair_system system;
     prover prover;
     error *e;
@@ -73,6 +74,14 @@ static bool read_scope(checker *c)
     if (!line_size(in, &c->claim->output, c->e) || !line_finish(in, c->e))
         return false;
     return c->claim->output < network_outputs(c->f) || fail(c, "the networks have no such output");
+}
+
+/* signed, where that is expected, and nowhere else. */
+static bool read_side(checker *c)
+{
+    c->claim->is_signed = c->is_signed;
+    return !c->is_signed ||
+           (line_next(&c->in, c->e) && line_word(&c->in, "signed", c->e) && line_finish(&c->in, c->e));
 }
 
 static bool read_box(checker *c)
@@ -146,14 +155,16 @@ static bool check_point_of_formula(checker *c)
                                   : "the formula is not shown to be defined at the point");
 }
 
-/* |f_j − g_j| at the point, evaluated exactly, must be the lower bound. */
+/* |f_j − g_j| at the point, or f_j − g_j, evaluated exactly, must be the lower bound. */
 static bool check_point(checker *c)
 {
     if (c->u != NULL)
         return check_point_of_formula(c);
     mpq_t distance;
     mpq_init(distance);
-    network_distance(distance, c->f, c->g, c->claim->output, c->claim->point);
+    network_difference(distance, c->f, c->g, c->claim->output, c->claim->point);
+    if (!c->is_signed)
+        mpq_abs(distance, distance);
     bool equal = mpq_equal(distance, c->claim->lower);
     mpq_clear(distance);
     return equal || fail(c, "the lower bound is not the value of |f-g| at the point");
@@ -161,8 +172,9 @@ static bool check_point(checker *c)
 
 static bool read_header(checker *c, const char *f_digest, const char *g_digest)
 {
-    return read_network(c, "f", f_digest) && read_reference(c, g_digest) && read_scope(c) && read_box(c) &&
-           read_upper(c) && read_bound(c, "lower", c->claim->lower) && read_point(c) && check_point(c);
+    return read_network(c, "f", f_digest) && read_reference(c, g_digest) && read_scope(c) && read_side(c) &&
+           read_box(c) && read_upper(c) && read_bound(c, "lower", c->claim->lower) && read_point(c) &&
+           check_point(c);
 }
 
 static bool check_steps(checker *c)
@@ -211,8 +223,8 @@ static bool check_all(checker *c, const char *f_digest, const char *g_digest)
     if (c->part != NULL && c->part->shard == 0) /* no step is carried out */
         return check_tree(c);
     system_init(&c->system, c->f, c->g);
-    prover_init(&c->prover, &c->system, c->claim->box_lower, c->claim->box_upper, c->claim->all_outputs,
-                c->claim->output, c->claim->upper);
+    proof_scope scope = {c->claim->all_outputs, c->claim->output, c->is_signed};
+    prover_init(&c->prover, &c->system, c->claim->box_lower, c->claim->box_upper, scope, c->claim->upper);
     prover_set_target(&c->prover, c->u);
     bool holds = check_tree(c);
     prover_clear(&c->prover);
@@ -238,11 +250,14 @@ void claim_clear(claim *c)
 }
 
 static check_status check_against(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                                  const network *g, const char *g_digest, const proof_target *u,
-                                  check_part *part, error *e)
+                                  const network *g, const char *g_digest, checker c)
 {
+    error *e = c.e;
     claim_init(verified, f->inputs);
-    checker c = {.in = *in, .claim = verified, .f = f, .g = g, .u = u, .part = part, .e = e};
+    c.in = *in;
+    c.claim = verified;
+    c.f = f;
+    c.g = g;
     check_status status = CHECK_BAD_INPUT;
     if (g->inputs != f->inputs || network_outputs(f) != network_outputs(g)) {
         error_set(e, NULL, 0,
@@ -260,13 +275,19 @@ static check_status check_against(claim *verified, line_reader *in, const networ
 check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
                          const network *g, const char *g_digest, error *e)
 {
-    return check_against(verified, in, f, f_digest, g, g_digest, NULL, NULL, e);
+    return check_against(verified, in, f, f_digest, g, g_digest, (checker){.e = e});
 }
 
 check_status check_lines_part(claim *verified, check_part *part, line_reader *in, const network *f,
                               const char *f_digest, const network *g, const char *g_digest, error *e)
 {
-    return check_against(verified, in, f, f_digest, g, g_digest, NULL, part, e);
+    return check_against(verified, in, f, f_digest, g, g_digest, (checker){.part = part, .e = e});
+}
+
+check_status check_signed_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                                const network *g, const char *g_digest, error *e)
+{
+    return check_against(verified, in, f, f_digest, g, g_digest, (checker){.is_signed = true, .e = e});
 }
 
 check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
@@ -274,7 +295,8 @@ check_status check_formula_lines(claim *verified, line_reader *in, const network
 {
     network zero;
     network_init_zero(&zero, u->inputs, u->outputs);
-    check_status status = check_against(verified, in, f, f_digest, &zero, NULL, u, part, e);
+    check_status status =
+        check_against(verified, in, f, f_digest, &zero, NULL, (checker){.u = u, .part = part, .e = e});
     network_clear(&zero);
     return status;
 }

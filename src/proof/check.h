@@ -23,6 +23,7 @@ typedef struct claim {
     mpq_t *box_lower, *box_upper; /* the box, `inputs` each, owned */
     mpq_t *point;                 /* owned */
     size_t nodes, leaves;
+    bool is_signed; /* f_j - g_j is meant wherever |f_j - g_j| is written: lower may be negative */
     bool unbounded; /* nothing is said about an upper bound, and `upper` is 0; nor that a formula is defined
                        elsewhere than at the point */
 } claim;
@@ -43,6 +44,9 @@ check_status check_lines(claim *verified, line_reader *in, const network *f, con
  * says that the claim is proved if all other parts are verified as well. */
 check_status check_lines_part(claim *verified, check_part *part, line_reader *in, const network *f,
                               const char *f_digest, const network *g, const char *g_digest, error *e);
+/* The same about a signed certificate, which bounds f_j - g_j alone; the others take none. */
+check_status check_signed_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                                const network *g, const char *g_digest, error *e);
 /* The same about a network and a formula (or whatever else the target is) of the same shape; part: NULL, or
  * as above. */
 check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,

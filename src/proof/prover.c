@@ -28,17 +28,19 @@ static void init_box(prover *p, mpq_t *lower, mpq_t *upper)
     }
 }
 
-static void init_objectives(prover *p, bool all_outputs, size_t output)
+static void init_objectives(prover *p, proof_scope scope)
 {
-    size_t outputs = all_outputs ? p->system->outputs : 1;
-    p->objective_count = mem_product(outputs, 2);
+    size_t outputs = scope.all_outputs ? p->system->outputs : 1, sides = scope.is_signed ? 1 : 2;
+    p->scope = scope;
+    p->objective_count = mem_product(outputs, sides);
     p->objectives = mem_alloc(p->objective_count, sizeof *p->objectives);
     p->is_proved = mem_alloc(p->objective_count, sizeof *p->is_proved);
     p->proved_list = mem_alloc(p->objective_count, sizeof *p->proved_list);
     p->total = mem_alloc(p->objective_count, sizeof *p->total);
     p->threshold = mem_alloc(p->objective_count, sizeof *p->threshold);
     for (size_t k = 0; k < p->objective_count; k++)
-        p->objectives[k] = (objective){all_outputs ? k / 2 : output, k % 2 == 0 ? +1 : -1};
+        p->objectives[k] =
+            (objective){scope.all_outputs ? k / sides : scope.output, k % sides == 0 ? +1 : -1};
 }
 
 static void set_initially(prover *p, size_t quantity, fix lower, fix upper)
@@ -93,8 +95,8 @@ static void init_storage(prover *p, const pair_system *system)
     mpq_init(p->claim);
 }
 
-void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, bool all_outputs,
-                 size_t output, const mpq_t claim)
+void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, proof_scope scope,
+                 const mpq_t claim)
 {
     init_storage(p, system);
     scaling_init(&p->sc, system, lower, upper);
@@ -105,7 +107,7 @@ void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *uppe
         set_initially(p, system->neurons + k, -2 * one, 2 * one); /* of differences, where there are any */
     }
     bound_root(p);
-    init_objectives(p, all_outputs, output);
+    init_objectives(p, scope);
     prover_raise_claim(p, claim);
 }
 
@@ -119,7 +121,7 @@ void prover_fork(prover *p, const prover *root)
     for (size_t k = 0; k < 2 * root->system->neurons; k++)
         set_initially(p, k, root->lower[k], root->upper[k]);
     init_box(p, root->box_lower, root->box_upper);
-    init_objectives(p, root->objective_count > 2, root->objectives[0].output);
+    init_objectives(p, root->scope);
     prover_raise_claim(p, root->claim);
 }
 

@@ -38,6 +38,13 @@ typedef struct trail_entry {
     bool is_fact;
 } trail_entry;
 
+/* What is to be bounded: f_j - g_j, and g_j - f_j unless is_signed, for one output j or all. */
+typedef struct proof_scope {
+    bool all_outputs;
+    size_t output; /* where not all_outputs */
+    bool is_signed;
+} proof_scope;
+
 typedef struct proof_split {
     bool is_input, second; /* second: the other child is done */
     size_t index;          /* input or neuron */
@@ -63,6 +70,7 @@ struct prover {
     size_t trail_count, trail_capacity;
     proof_split *split; /* path from the root */
     size_t split_count, split_capacity;
+    proof_scope scope;
     objective *objectives; /* what is to be proved in every leaf */
     size_t objective_count;
     bool *is_proved;     /* for the node, by objective */
@@ -83,10 +91,9 @@ struct prover {
     mpq_t *functional_value;    /* and in real units */
 };
 
-/* A tree for one output (or all, where all_outputs) on the box, at its root. The system is borrowed. claim:
- * the bound to prove. */
-void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, bool all_outputs,
-                 size_t output, const mpq_t claim);
+/* A tree for the scope on the box, at its root. The system is borrowed. claim: the bound to prove. */
+void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, proof_scope scope,
+                 const mpq_t claim);
 /* A second tree with the same box, outputs and claim as `root`, which is at its root, as prover_init or
  * prover_restart left it. Its proofs at the root are not made again but shared: `root` must be cleared after
  * *p. */

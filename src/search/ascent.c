@@ -10,16 +10,10 @@
 
 #include "base/memory.h"
 
-void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, bool all_outputs,
-                 size_t output)
+void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, proof_scope scope)
 {
     size_t rows = num->neurons + num->outputs;
-    *s = (ascent){.num = num,
-                  .lower = lower,
-                  .upper = upper,
-                  .all_outputs = all_outputs,
-                  .output = output,
-                  .random = 0x9e3779b97f4a7c15UL};
+    *s = (ascent){.num = num, .lower = lower, .upper = upper, .scope = scope, .random = 0x9e3779b97f4a7c15UL};
     s->z = mem_alloc(num->neurons, sizeof(double));
     s->value = mem_alloc(num->outputs, sizeof(double));
     s->jacobian = mem_alloc(mem_product(rows, num->inputs), sizeof(double));
@@ -68,7 +62,8 @@ static void note_hole(ascent *s, const double *x)
 static void subtract_formula(ascent *s, const double *x)
 {
     for (size_t j = 0; j < s->num->outputs; j++) {
-        s->value[j] -= s->all_outputs || j == s->output ? estimate_at(&s->formula, j, x, NULL) : 0;
+        s->value[j] -=
+            s->scope.all_outputs || j == s->scope.output ? estimate_at(&s->formula, j, x, NULL) : 0;
         if (isfinite(s->value[j]))
             continue;
         note_hole(s, x);
@@ -76,20 +71,26 @@ static void subtract_formula(ascent *s, const double *x)
     }
 }
 
+/* What is climbed, of the difference at an output. */
+static double height(const ascent *s, double difference)
+{
+    return s->scope.is_signed ? difference : fabs(difference);
+}
+
 double ascent_value(ascent *s, const double *x, size_t *output, int *sign)
 {
     numeric_eval(s->num, x, s->z, s->value);
     if (s->has_formula)
         subtract_formula(s, x);
-    size_t best = s->all_outputs ? 0 : s->output;
-    for (size_t j = 0; s->all_outputs && j < s->num->outputs; j++)
-        if (fabs(s->value[j]) > fabs(s->value[best]))
+    size_t best = s->scope.all_outputs ? 0 : s->scope.output;
+    for (size_t j = 0; s->scope.all_outputs && j < s->num->outputs; j++)
+        if (height(s, s->value[j]) > height(s, s->value[best]))
             best = j;
     if (output != NULL)
         *output = best;
     if (sign != NULL)
-        *sign = s->value[best] < 0 ? -1 : 1;
-    return fabs(s->value[best]);
+        *sign = s->value[best] < 0 && !s->scope.is_signed ? -1 : 1;
+    return height(s, s->value[best]);
 }
 
 /* Evaluates at x and finds the affine piece there; the objective is the output that is largest. */
@@ -152,7 +153,7 @@ static double try_step(ascent *s, const double *x, double t, double *step, doubl
  * along the direction. Returns the step, 0 where none gains. */
 static double curved_step(ascent *s, const double *x, double t, double slope, double value)
 {
-    double step = 0, best = value * (1 + 1e-11);
+    double step = 0, best = ascent_above(value, 1e-11);
     for (int k = 0; k < 24 && step == 0; k++, t /= 8) {
         double reached = try_step(s, x, t, &step, &best), curvature = (reached - value - slope * t) / (t * t);
         if (curvature < 0 && -slope / (2 * curvature) < t)
@@ -246,7 +247,7 @@ static bool step_region(ascent *s, double *x, double *value)
         try_step(s, x, t, &step, &best);
     move(s, s->x, x, step);
     memcpy(x, s->x, d * sizeof *x);
-    bool gains = best > *value * (1 + 1e-13);
+    bool gains = best > ascent_above(*value, 1e-13);
     *value = best;
     return gains;
 }
@@ -289,9 +290,9 @@ static size_t climb_count(const numeric *num)
 double ascent_search(ascent *s, double *x, double enough)
 {
     size_t d = s->num->inputs, climbs = climb_count(s->num);
-    double *from = mem_alloc(d, sizeof *from), *try = mem_alloc(d, sizeof *try), best = -1;
+    double *from = mem_alloc(d, sizeof *from), *try = mem_alloc(d, sizeof *try), best = -HUGE_VAL;
     for (size_t k = 0; k < climbs && best <= enough && (k == 0 || !must_end(s)); k++) {
-        double start = -1;
+        double start = -HUGE_VAL;
         for (size_t sample = 0; sample < 32; sample++) { /* start from the best of a few samples */
             random_point(s, try);
             if (k == 0 && sample == 0)

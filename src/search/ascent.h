@@ -3,6 +3,7 @@
 #ifndef SUPCERT_SEARCH_ASCENT_H
 #define SUPCERT_SEARCH_ASCENT_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -12,32 +13,36 @@
 typedef struct ascent {
     const numeric *num;          /* borrowed */
     const double *lower, *upper; /* the box, borrowed */
-    bool all_outputs;
-    size_t output;
+    proof_scope scope;
     unsigned long random; /* state of the generator; never 0 */
     /* work space */
     double *z, *value, *jacobian, *x, *direction;
     bool *active;
     bool has_formula; /* |f_j - u_j| is climbed */
     estimate formula;
-    double *slope; /* of u_j: work space */
-    bool has_hole; /* a point has been met where u is not defined, as far as doubles tell */
-    double *hole;  /* it */
+    double *slope;                   /* of u_j: work space */
+    bool has_hole;                   /* a point has been met where u is not defined, as far as doubles tell */
+    double *hole;                    /* it */
     bool (*must_end)(void *context); /* asked between steps: whether to be content with what has been found;
                                         NULL: never */
     void *context;
 } ascent;
 
-void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, bool all_outputs,
-                 size_t output);
+void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, proof_scope scope);
 /* Compares f with u, in place of the g of `num`, which is zero. Points where u is not defined count for
  * nothing. */
 void ascent_set_formula(ascent *s, const expression *u);
 void ascent_clear(ascent *s);
 
-/* The largest |f_j - g_j| over the outputs in question at x; tells which output and sign (either may be
- * NULL). */
+/* The largest |f_j - g_j| (f_j - g_j in a signed scope) over the outputs in question at x; tells which output
+ * and sign (either may be NULL). */
 double ascent_value(ascent *s, const double *x, size_t *output, int *sign);
+
+/* A value that is above the given one by that much of its size. */
+static inline double ascent_above(double value, double share)
+{
+    return value + fabs(value) * share;
+}
 
 /* Climbs from x, in place, until no step helps; returns the value reached. */
 double ascent_climb(ascent *s, double *x);

@@ -94,12 +94,15 @@ static bool keep_if_better(incumbent *best, size_t j)
 {
     mpq_t *difference = &best->f[j];
     int sign = 1;
-    if (best->target == NULL)
+    if (best->q->is_signed)
+        mpq_sub(*difference, *difference, best->g[j]);
+    else if (best->target == NULL)
         sign = take_difference(*difference, best->g[j]);
     else if (!take_distance(best, j, &sign))
         return false;
-    if (mpq_cmp(*difference, best->value) <= 0)
+    if (best->found && mpq_cmp(*difference, best->value) <= 0)
         return false;
+    best->found = true;
     mpq_set(best->value, *difference);
     best->approximate = mpq_get_d(best->value);
     best->output = j;
@@ -142,8 +145,9 @@ bool incumbent_try_doubles(incumbent *best, const double *point)
 
 void incumbent_adopt(incumbent *best, const incumbent *other)
 {
-    if (mpq_cmp(other->value, best->value) <= 0)
+    if (!other->found || (best->found && mpq_cmp(other->value, best->value) <= 0))
         return;
+    best->found = true;
     mpq_set(best->value, other->value);
     best->approximate = other->approximate;
     best->output = other->output;

@@ -1,5 +1,5 @@
-/* The best lower bound so far: an exact value of |f-g|, or with a formula a proven lower bound of |f-u|,
- * at a rational point of the box. */
+/* The best lower bound so far: an exact value of |f-g| (of f-g in a signed query), or with a formula a proven
+ * lower bound of |f-u|, at a rational point of the box. */
 #ifndef SUPCERT_SEARCH_INCUMBENT_H
 #define SUPCERT_SEARCH_INCUMBENT_H
 
@@ -12,6 +12,7 @@
 typedef struct incumbent {
     const query *q; /* borrowed */
     mpq_t value;
+    bool found;         /* there is a point; false only of a formula, with value -1 */
     double approximate; /* of value */
     size_t output;
     int sign;

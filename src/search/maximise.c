@@ -306,24 +306,18 @@ static void add_times(double *spent, const stopwatch *w)
         spent[k] += w->spent[k];
 }
 
-static bool is_missed(const search *s)
-{
-    return s->options->tolerance != NULL && mpq_cmp(s->best.value, s->options->tolerance) > 0;
-}
-
 /* Where nothing is known that could be said: a formula that is not defined, or not known to be anywhere. */
 static bool is_defined(search *s, error *e)
 {
-    if (is_missed(s))
+    if (search_is_missed(s))
         return true;
     if (s->failed) {
         *e = s->failure;
         s->failure = (error)ERROR_NONE;
         return false;
     }
-    return mpq_sgn(s->best.value) >= 0 ||
-           error_set(e, s->q->formula_name, 0,
-                     "no point of the box has been found where the formula is defined");
+    return s->best.found || error_set(e, s->q->formula_name, 0,
+                                      "no point of the box has been found where the formula is defined");
 }
 
 /* Whether the tree proves no bound, because the search was ended before it had one. */
@@ -362,7 +356,7 @@ static void store_result(search_result *result, const job *j)
     mpq_set(result->lower, s->best.value);
     store_upper(result, j);
     result->reached = search_is_settled(s);
-    result->unbounded |= is_missed(s) && s->q->formula != NULL;
+    result->unbounded |= search_is_missed(s) && s->q->formula != NULL;
     result->point = vector_new(result->inputs);
     vector_copy(result->point, s->best.point, result->inputs);
     if (!result->reached)

@@ -22,6 +22,7 @@ typedef struct query {
     const expression *formula; /* u in place of g: |f_j - u_j| is maximised, and g must be a zero network
                                   (network_init_zero) of the same shape; NULL: none. Borrowed */
     const char *formula_name;  /* for messages */
+    bool is_signed;            /* f_j - g_j is meant wherever |f_j - g_j| is written; not of a formula */
 } query;
 
 /* Where a search stands. */
@@ -73,11 +74,13 @@ typedef struct search_options {
                                 NULL: no. Of a formula, whose maximum is hardly ever found exactly: if there
                                 is neither gap nor relative_gap, 1/1000 is used, and a relative gap is taken
                                 to be at least 2^-32 of the size of the outputs */
-    size_t memory_limit;        /* bytes of the process in memory; 0: none */
-    const char *checkpoint;     /* file to which the state is saved, regularly and at the end; NULL: none */
-    double checkpoint_interval; /* seconds between these */
-    const char *resume;         /* a checkpoint to go on from; NULL: start anew */
+    size_t memory_limit;     /* bytes of the process in memory; 0: none */
+    const char *checkpoint;  /* file to which the state is saved, regularly and at the end; NULL: none */
+    double checkpoint_interval;                             /* seconds between these */
+    const char *resume;                                     /* a checkpoint to go on from; NULL: start anew */
     void (*note)(void *context, const search_event *event); /* not twice at a time; NULL: no */
+    bool below_zero; /* decide instead whether the maximum of a signed query is less than 0. The search ends
+                        when upper < 0 or lower >= 0 */
     bool prompt; /* a search that must end does so within about half a second, whatever its threads are at:
                     see search_result.abandoned */
 } search_options;
@@ -110,7 +113,8 @@ typedef struct search_result {
     double spent[SEARCH_PHASES]; /* seconds of processors in this run, all threads */
     bool abandoned; /* threads are still at work on the networks and the box, and keep what they have: the
                        caller leaves these alone, and ends the process soon */
-    bool reached;   /* upper is what the gap allows, or at most the tolerance */
+    bool reached;   /* upper is what the gap allows, or at most the tolerance, or less than 0 if that was
+                       the question */
     bool unbounded; /* there is no upper bound, and `upper` means nothing: the search for a formula has ended
                        before it was shown to be defined on the whole box, or at a missed tolerance */
 } search_result;

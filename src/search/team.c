@@ -42,17 +42,28 @@ static void allowed_gap(mpq_t gap, const search *s)
     mpq_clear(relative);
 }
 
+bool search_is_missed(const search *s)
+{
+    const search_options *o = s->options;
+    return (o->tolerance != NULL && mpq_cmp(s->best.value, o->tolerance) > 0) ||
+           (o->below_zero && mpq_sgn(s->best.value) >= 0);
+}
+
 void search_update_claims(search *s)
 {
     const search_options *o = s->options;
     if (o->tolerance != NULL) {
         mpq_set(s->final, o->tolerance);
+    } else if (o->below_zero) { /* half of the best value: by any claim less than 0 the answer is yes */
+        mpq_set(s->final, s->best.value);
+        if (mpq_sgn(s->final) < 0)
+            mpq_div_2exp(s->final, s->final, 1);
     } else {
         allowed_gap(s->final, s);
         mpq_add(s->final, s->final, s->best.value);
     }
-    if (mpq_cmp(s->best.value, s->final) > 0)
-        s->stopping = true; /* the tolerance is missed */
+    if (search_is_missed(s))
+        s->stopping = true;
     if (mpq_cmp(s->final, s->target) > 0)
         mpq_set(s->target, s->final);
     s->version++;
@@ -145,7 +156,7 @@ static double target_between(const search *s, double share)
     double low = mpq_get_d(s->final), high = s->root->bound;
     if (!isfinite(high) || share == 0)
         return FINAL;
-    return low > 0 ? low * pow(high / low, share) : high * share / 4;
+    return low > 0 ? low * pow(high / low, share) : low + (high - low) * share / 4;
 }
 
 /* Shares of the way: a quarter, and the final claim once that is within a tenth. Halves instead of quarters
@@ -153,7 +164,8 @@ static double target_between(const search *s, double share)
 #define BOLD 0.25
 static double first_share(const search *s)
 {
-    return s->root->bound <= mpq_get_d(s->final) * 1.1 ? 0 : BOLD;
+    double final = mpq_get_d(s->final);
+    return s->root->bound <= final + 0.1 * fabs(final) ? 0 : BOLD;
 }
 
 /* A target that takes too long is followed by one that is nearer to what has been proved. On a rounded copy
@@ -175,10 +187,10 @@ bool team_run(team *t, error *e)
     size_t patience = s->options->patience > 0 ? s->options->patience : SHORT;
     size_t alone = patience < SHORT_ALONE ? patience : SHORT_ALONE;
     bool works = s->nodes >= alone || run_round(t, 1, FINAL, alone - s->nodes, e);
-    bool is_short = s->options->tolerance != NULL || s->nodes < alone + patience;
+    bool is_decision = s->options->tolerance != NULL || s->options->below_zero;
+    bool is_short = is_decision || s->nodes < alone + patience;
     if (works && is_open(s) && is_short && (s->round_over || s->floor != FINAL))
-        works = run_round(t, t->threads, FINAL,
-                          s->options->tolerance != NULL ? 0 : alone + patience - s->nodes, e);
+        works = run_round(t, t->threads, FINAL, is_decision ? 0 : alone + patience - s->nodes, e);
     double share = first_share(s);
     while (works && is_open(s) && (s->round_over || s->floor != FINAL)) {
         size_t limit = s->nodes / 2 > SHORT / 4 ? s->nodes / 2 : SHORT / 4;

@@ -48,7 +48,7 @@ void worker_offer(worker *w, const double *normalised)
 {
     for (size_t i = 0; i < w->s->system.inputs; i++)
         w->point[i] = mpq_get_d(w->p.sc.centre[i]) + ldexp(normalised[i], (int)w->p.sc.input_exponent[i]);
-    if (ascent_value(&w->climber, w->point, NULL, NULL) <= w->mine.approximate * (1 + 1e-12))
+    if (ascent_value(&w->climber, w->point, NULL, NULL) <= ascent_above(w->mine.approximate, 1e-12))
         return;
     ascent_climb(&w->climber, w->point);
     if (incumbent_try_doubles(&w->mine, w->point))
@@ -92,7 +92,8 @@ void worker_ascend(worker *w)
     const search_options *o = w->s->options;
     w->climber.must_end = ascent_must_end;
     w->climber.context = w;
-    ascent_search(&w->climber, w->point, o->tolerance == NULL ? HUGE_VAL : mpq_get_d(o->tolerance));
+    double enough = o->below_zero ? 0 : o->tolerance == NULL ? HUGE_VAL : mpq_get_d(o->tolerance);
+    ascent_search(&w->climber, w->point, enough);
     w->climber.must_end = NULL;
     if (incumbent_try_doubles(&w->mine, w->point))
         worker_publish(w);
@@ -133,6 +134,7 @@ bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool
 {
     const query *q = s->q;
     size_t d = q->f->inputs, n = s->system.neurons;
+    proof_scope scope = {q->all_outputs, q->output, q->is_signed};
     *w = (worker){.s = s};
     glp_term_out(GLP_OFF);
     if (q->formula != NULL) {
@@ -143,11 +145,11 @@ bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool
     }
     const proof_target *target = q->formula == NULL ? NULL : &w->reference.target;
     incumbent_init(&w->mine, q, target);
-    ascent_init(&w->climber, &s->num, s->box_lower, s->box_upper, q->all_outputs, q->output);
+    ascent_init(&w->climber, &s->num, s->box_lower, s->box_upper, scope);
     if (q->formula != NULL)
         ascent_set_formula(&w->climber, q->formula);
     if (first == NULL)
-        prover_init(&w->p, &s->system, q->lower, q->upper, q->all_outputs, q->output, s->best.value);
+        prover_init(&w->p, &s->system, q->lower, q->upper, scope, s->best.value);
     else
         prover_fork(&w->p, &first->p);
     prover_set_target(&w->p, target);

@@ -84,6 +84,8 @@ typedef struct worker {
 
 /* The claims that follow from the best point. With the lock. */
 void search_update_claims(search *s);
+/* Whether the best point shows that the answer to a decision is no. */
+bool search_is_missed(const search *s);
 /* Whether the tree proves the final claim: every node for good, or by a bound that the claim has since come
  * to exceed. */
 bool search_is_settled(const search *s);

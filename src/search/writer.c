@@ -144,6 +144,8 @@ void writer_question(FILE *out, const query *q)
         fputs("outputs all\n", out);
     else
         fprintf(out, "outputs %zu\n", q->output);
+    if (q->is_signed)
+        fputs("signed\n", out);
     for (size_t i = 0; i < q->f->inputs; i++)
         gmp_fprintf(out, "box %Qd %Qd\n", q->lower[i], q->upper[i]);
 }
@@ -236,7 +238,7 @@ void writer_finish_crude(FILE *out, const query *q, search_result *result)
     size_t first = q->all_outputs ? 0 : q->output, end = q->all_outputs ? network_outputs(q->f) : first + 1;
     writer_claim(out, q, result);
     for (size_t j = first; j < end; j++)
-        fprintf(out, "e +%zu\ne -%zu\n", j, j);
+        fprintf(out, q->is_signed ? "e +%zu\n" : "e +%zu\ne -%zu\n", j, j);
     fputs(".\nend\n", out);
     result->leaves = 1;
 }

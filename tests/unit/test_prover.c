@@ -168,7 +168,7 @@ static void no_bound_is_below_an_attained_value(void **state)
         mpq_t claim;
         mpq_init(claim);
         system_init(&system, &q.f, &q.g);
-        prover_init(&p, &system, q.box.lower, q.box.upper, true, 0, claim);
+        prover_init(&p, &system, q.box.lower, q.box.upper, (proof_scope){.all_outputs = true}, claim);
         mpq_t *x = vector_new(system.inputs), *z = vector_new(system.neurons + system.outputs);
         multiplier list[4];
         for (size_t m = 0; m < 4; m++)

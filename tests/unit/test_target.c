@@ -65,7 +65,8 @@ static bool trial_init(trial *t, rng *r, const char *text)
     mpq_init(t->claim);
     mpq_set_si(t->claim, rng_between(r, 0, 40), 4);
     mpq_canonicalize(t->claim);
-    prover_init(&t->p, &t->system, t->q.box.lower, t->q.box.upper, true, 0, t->claim);
+    prover_init(&t->p, &t->system, t->q.box.lower, t->q.box.upper, (proof_scope){.all_outputs = true},
+                t->claim);
     prover_set_target(&t->p, &t->reference.target);
     t->x = vector_new(inputs);
     t->y = vector_new(outputs);
@@ -266,7 +267,7 @@ static void an_affine_formula_is_as_good_as_a_network(void **state)
         char *text = random_affine(&affine, &r, t.q.f.inputs, network_outputs(&t.q.f));
         assert_true(trial_init(&t, &r, text));
         system_init(&system, &t.q.f, &affine);
-        prover_init(&p, &system, t.q.box.lower, t.q.box.upper, true, 0, t.claim);
+        prover_init(&p, &system, t.q.box.lower, t.q.box.upper, (proof_scope){.all_outputs = true}, t.claim);
         prover_bound_all(&p, false);
         prover_bound_all(&t.p, false);
         for (size_t o = 0; o < p.objective_count; o++) {
