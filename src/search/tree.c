@@ -2,6 +2,7 @@
 #include "search/tree.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -22,18 +23,25 @@ void tree_split_value(mpq_t value, const tree_split *split, const prover *p)
 
 tree_node *tree_new(tree_node *parent, double bound)
 {
+    static atomic_size_t last;
     tree_node *node = mem_alloc(1, sizeof *node);
+    node->serial = ++last;
     node->parent = parent;
     node->depth = parent == NULL ? 0 : parent->depth + 1;
     node->bound = node->own = bound;
     return node;
 }
 
+static void free_step_list(tree_step *step, size_t steps)
+{
+    for (size_t k = 0; k < steps; k++)
+        free(step[k].text);
+    free(step);
+}
+
 static void free_steps(tree_node *node)
 {
-    for (size_t k = 0; k < node->steps; k++)
-        free(node->step[k].text);
-    free(node->step);
+    free_step_list(node->step, node->steps);
     node->step = NULL;
     node->steps = 0;
 }
@@ -79,12 +87,13 @@ static void propagate(tree_node *node)
 void tree_divide(tree_node *node, const tree_split *split, double bound, tree_step *step, size_t steps,
                  tree_text text)
 {
-    free_steps(node);
+    node->text = text;
+    if (tree_is_split(node)) {
+        free_step_list(step, steps);
+        return;
+    }
     node->step = step;
     node->steps = steps;
-    node->text = text;
-    if (tree_is_split(node)) /* visited again */
-        return;
     node->split = *split;
     node->kind = split->kind;
     node->own = node->bound = bound;

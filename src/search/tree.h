@@ -49,6 +49,7 @@ void tree_split_value(mpq_t value, const tree_split *split, const prover *p);
 
 typedef struct tree_node {
     struct tree_node *parent, *child[2]; /* child[0]: x <= value or z <= 0 */
+    size_t serial;                       /* no other node has or had it: addresses are used again */
     size_t depth;
     tree_kind kind;
     bool taken;   /* in the queue, or at work elsewhere */
@@ -73,7 +74,9 @@ static inline bool tree_is_split(const tree_node *node)
 tree_node *tree_first(const tree_node *node);
 tree_node *tree_second(const tree_node *node);
 
-/* An open or bounded node becomes a split one; both children inherit `bound`. The steps become the tree's. */
+/* An open or bounded node becomes a split one; both children inherit `bound`. The steps become the tree's. Of
+ * a node that is split already only the text changes: it has been visited again, with the same steps, which
+ * other threads may be carrying out. */
 void tree_divide(tree_node *node, const tree_split *split, double bound, tree_step *step, size_t steps,
                  tree_text text);
 /* A node becomes a leaf. Bounds of its ancestors follow. */

@@ -262,7 +262,7 @@ static bool makes_headway(const worker *w, double excess, double own)
     if (excess <= NEAR || depth < back)
         return excess > NEAR;
     double claim = mpq_get_d(w->p.claim);
-    return own - claim < 0.5 * (w->path[depth - back]->own - claim);
+    return own - claim < 0.5 * (w->path[depth - back].node->own - claim);
 }
 
 /* Chooses how to split a node that nothing has settled; false where there is nothing to split. */

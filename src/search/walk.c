@@ -10,7 +10,7 @@
 static void push_path(worker *w, tree_node *node)
 {
     w->path = mem_grow(w->path, &w->path_capacity, w->path_count + 1, sizeof *w->path);
-    w->path[w->path_count++] = node;
+    w->path[w->path_count++] = (path_node){node, node->serial};
     w->ready = false;
 }
 
@@ -51,16 +51,20 @@ static void reach(worker *w, tree_node *target)
 {
     if (w->path_count == 0)
         push_path(w, w->s->root);
-    while (w->path_count - 1 > target->depth || w->path[w->path_count - 1] != target) {
-        tree_node *ancestor = target, *child = NULL, *here = w->path[w->path_count - 1];
-        while (ancestor->depth > here->depth) {
+    for (;;) {
+        size_t depth = w->path_count - 1;
+        tree_node *ancestor = target, *child = NULL;
+        while (ancestor->depth > depth) {
             child = ancestor;
             ancestor = ancestor->parent;
         }
-        if (ancestor == here)
+        const path_node *here = &w->path[depth];
+        if (ancestor != here->node || ancestor->serial != here->serial)
+            leave(w);
+        else if (child != NULL)
             enter(w, child);
         else
-            leave(w);
+            return;
     }
 }
 
@@ -101,8 +105,8 @@ static void share(worker *w, const tree_node *top)
     if (s->idle <= s->queued)
         return;
     for (size_t k = top->depth; k + 1 < w->path_count; k++) {
-        tree_node *second = tree_second(w->path[k]);
-        if (w->path[k + 1] == second || !is_work(s, second))
+        tree_node *second = tree_second(w->path[k].node);
+        if (w->path[k + 1].node == second || !is_work(s, second))
             continue;
         second->taken = true;
         s->queue = mem_grow(s->queue, &s->queue_capacity, s->queued + 1, sizeof *s->queue);

@@ -52,6 +52,13 @@ typedef struct search {
     double resolution; /* the default gap of formulas is not taken to be less */
 } search;
 
+/* A node on a worker's way. While the worker has no work another may have collapsed and freed it; the serial
+ * then tells that it is not a node now at its address. */
+typedef struct path_node {
+    tree_node *node;
+    size_t serial;
+} path_node;
+
 typedef struct worker {
     search *s;
     prover p;
@@ -61,7 +68,7 @@ typedef struct worker {
     unsigned long version;
     mpq_t final;                  /* the search's, of that version */
     fix_product *final_threshold; /* by objective */
-    tree_node **path;             /* from the root to the kernel's node; empty before a round's first node */
+    path_node *path;              /* from the root to the kernel's node; empty before a round's first node */
     size_t path_count, path_capacity;
     bool ready; /* the kernel has done the node's steps */
     /* of the node at hand */
