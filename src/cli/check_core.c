@@ -10,7 +10,7 @@
 #include "cli/check_fooling.h"
 #include "cli/check_pair.h"
 #include "cli/command.h"
-#include "cli/junit.h"
+#include "cli/junit_report.h"
 #include "cli/output.h"
 #include "cli/receipt.h"
 #include "cli/report.h"
@@ -54,8 +54,8 @@ const option check_options[CHECK_ALL_OPTIONS] = {
     [CHECK_COMBINE] = {.name = "combine",
                        .kind = OPTION_SWITCH,
                        .help = "verify that the files RECEIPT are receipts of all parts of CERT"},
-    [CHECK_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
     [CHECK_JUNIT] = JUNIT_OPTION_ROW,
+    [CHECK_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
 };
 
 const char check_operands[] = "CERT F G [RECEIPT...]";

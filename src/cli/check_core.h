@@ -12,7 +12,7 @@
 #include "proof/check.h"
 #include "proof/fooling.h"
 
-/* The option table: PAIR_OPTION_ROWS, then these. The last rows are for `supcert check` alone:
+/* The option table: PAIR_OPTION_ROWS, then these. The last row is for `supcert check` alone:
  * supcert-check takes CHECK_OPTIONS rows. */
 enum {
     CHECK_AT_MOST = PAIR_OPTIONS,
@@ -24,9 +24,9 @@ enum {
     CHECK_SHARD,
     CHECK_RECEIPT,
     CHECK_COMBINE,
+    CHECK_JUNIT,
     CHECK_OPTIONS,
     CHECK_JSON = CHECK_OPTIONS,
-    CHECK_JUNIT,
     CHECK_ALL_OPTIONS
 };
 extern const option check_options[CHECK_ALL_OPTIONS];

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/check_core.h"
+#include "cli/check_report.h"
 #include "cli/command.h"
 
 static const usage check_usage = {.program = "supcert-check",
@@ -18,12 +18,7 @@ static const usage check_usage = {.program = "supcert-check",
 
 static int run(const arguments *a, error *e)
 {
-    check_outcome outcome;
-    int status = check_core_run(&outcome, a, e);
-    if (status != STATUS_BAD)
-        check_core_print(stdout, &outcome, a);
-    check_outcome_clear(&outcome);
-    return status;
+    return check_report_run(a, check_report_words, e);
 }
 
 int main(int argc, char **argv)

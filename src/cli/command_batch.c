@@ -1,25 +1,22 @@
 /* supcert batch: a table of queries, each in a process of its own, so that none can cost the others. */
+#include <ctype.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/memory.h"
+#include "cli/batch_output.h"
+#include "cli/child.h"
 #include "cli/command.h"
-#include "cli/json.h"
+#include "cli/junit_report.h"
 #include "cli/output.h"
 #include "cli/query_table.h"
 #include "cli/stop.h"
 #include "number/rational.h"
 
-/* Seconds after its limit that a row is given to end by itself. */
-#define GRACE 30
-
-enum { BATCH_OUT, BATCH_CERTIFICATES, BATCH_TIME, BATCH_THREADS, BATCH_OPTIONS };
+enum { BATCH_OUT, BATCH_CERTIFICATES, BATCH_TIME, BATCH_THREADS, BATCH_JSON, BATCH_JUNIT, BATCH_OPTIONS };
 
 static const option batch_options[BATCH_OPTIONS] = {
     [BATCH_OUT] = {.name = "out",
@@ -27,7 +24,7 @@ static const option batch_options[BATCH_OPTIONS] = {
                    .kind = OPTION_TEXT,
                    .value = "FILE",
                    .fallback = "standard output",
-                   .help = "write the results to FILE, tab-separated"},
+                   .help = "write the results to FILE"},
     [BATCH_CERTIFICATES] = {.name = "certificates",
                             .kind = OPTION_TEXT,
                             .value = "DIR",
@@ -46,7 +43,11 @@ static const option batch_options[BATCH_OPTIONS] = {
                        .least = "0",
                        .most = "1024",
                        .fallback = "0, all cores",
-                       .help = "threads of each search; rows run one after the other"}};
+                       .help = "threads of each search; rows run one after the other"},
+    [BATCH_JSON] = {.name = "json",
+                    .kind = OPTION_SWITCH,
+                    .help = "write one JSON object instead of a table"},
+    [BATCH_JUNIT] = JUNIT_OPTION_ROW};
 
 static const usage batch_usage = {
     .program = "supcert batch",
@@ -68,54 +69,33 @@ static const usage batch_usage = {
 
 typedef struct batch {
     const arguments *a;
-    FILE *out;
     volatile int *stop;
-    size_t errors, missed, undecided;
+    batch_output output;
 } batch;
-
-/* The words of a row's command. */
-typedef struct words {
-    const char **word;
-    size_t count, capacity;
-} words;
-
-static void add(words *w, const char *word)
-{
-    w->word = mem_grow(w->word, &w->capacity, w->count + 1, sizeof *w->word);
-    w->word[w->count++] = word;
-}
-
-static void add_option(words *w, const char *name, const char *value)
-{
-    if (value == NULL)
-        return;
-    add(w, name);
-    add(w, value);
-}
 
 static void make_command(words *w, const batch *b, const query_row *row, const char *certificate)
 {
-    add(w, "supcert");
-    add(w, row->field[QUERY_TOLERANCE] != NULL ? "decide" : "max");
-    add_option(w, "--box", row->field[QUERY_BOX]);
-    add_option(w, "--box-file", row->field[QUERY_BOX_FILE]);
-    add_option(w, "--output", row->field[QUERY_OUTPUT]);
-    add_option(w, "--tol", row->field[QUERY_TOLERANCE]);
-    add_option(w, "--gap", row->field[QUERY_GAP]);
-    add_option(w, "--time",
-               row->field[QUERY_TIME] != NULL ? row->field[QUERY_TIME] : arguments_text(b->a, BATCH_TIME));
-    add_option(w, "--threads", arguments_text(b->a, BATCH_THREADS));
-    add_option(w, "--certificate", certificate);
-    add(w, "--json");
-    add_option(w, "--progress", "off");
-    add(w, "--");
-    add(w, row->field[QUERY_F]);
-    add(w, row->field[QUERY_G]);
-    add(w, NULL);
+    words_add(w, "supcert");
+    words_add(w, row->field[QUERY_TOLERANCE] != NULL ? "decide" : "max");
+    words_add_option(w, "--box", row->field[QUERY_BOX]);
+    words_add_option(w, "--box-file", row->field[QUERY_BOX_FILE]);
+    words_add_option(w, "--output", row->field[QUERY_OUTPUT]);
+    words_add_option(w, "--tol", row->field[QUERY_TOLERANCE]);
+    words_add_option(w, "--gap", row->field[QUERY_GAP]);
+    words_add_option(w, "--time",
+                     row->field[QUERY_TIME] != NULL ? row->field[QUERY_TIME]
+                                                    : arguments_text(b->a, BATCH_TIME));
+    words_add_option(w, "--threads", arguments_text(b->a, BATCH_THREADS));
+    words_add_option(w, "--certificate", certificate);
+    words_add(w, "--json");
+    words_add_option(w, "--progress", "off");
+    words_add(w, "--");
+    words_add(w, row->field[QUERY_F]);
+    words_add(w, row->field[QUERY_G]);
 }
 
-/* Seconds after which a row is ended by force; 0: never. */
-static double deadline_of(const batch *b, const query_row *row)
+/* The time limit of a row in seconds; 0: none. */
+static double limit_of(const batch *b, const query_row *row)
 {
     mpq_t limit;
     mpq_init(limit);
@@ -124,158 +104,147 @@ static double deadline_of(const batch *b, const query_row *row)
         mpq_set(limit, b->a->value[BATCH_TIME].number);
     double seconds = mpq_get_d(limit);
     mpq_clear(limit);
-    return seconds > 0 ? seconds + GRACE : 0;
+    return seconds;
 }
 
-static double now(void)
+/* The exit status of a row's command, if it has answered; else STATUS_BAD. */
+static int answered(child_end end, const json_t *answer)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    if (end.status < 0 || !WIFEXITED(end.status) || !json_is_string(json_object_get(answer, "verdict")))
+        return STATUS_BAD;
+    int status = WEXITSTATUS(end.status);
+    return status <= STATUS_UNDECIDED ? status : STATUS_BAD;
 }
 
-/* Waits for the process; passes a request to stop on to it, and ends it by force after the deadline. Returns
- * its wait status; *late tells that it was ended. */
-static int wait_for(const batch *b, pid_t process, double seconds, bool *late)
+/* Runs the command of the row and takes its answer down. */
+static void run_row(batch *b, const query_row *row, batch_answer *result, FILE *said, FILE *messages)
 {
-    double end = now() + seconds;
-    int status;
-    bool asked = false;
-    while (waitpid(process, &status, WNOHANG) == 0) {
-        if (*b->stop && !asked)
-            asked = kill(process, SIGTERM) == 0;
-        if (seconds > 0 && now() > end)
-            *late = kill(process, SIGKILL) == 0;
-        nanosleep(&(struct timespec){0, 5000000}, NULL);
-    }
-    return status;
-}
-
-/* Runs the words as a command, its output and messages in the two files. */
-static int run(const batch *b, const words *w, FILE *said, FILE *messages, double seconds, bool *late)
-{
-    fflush(NULL);
-    pid_t process = fork();
-    if (process == 0) {
-        dup2(fileno(said), STDOUT_FILENO);
-        dup2(fileno(messages), STDERR_FILENO);
-        execv("/proc/self/exe", (char *const *)(void *)w->word);
-        _exit(127);
-    }
-    return process < 0 ? -1 : wait_for(b, process, seconds, late);
-}
-
-/* The first line of a file as a new string, without what would break a table. */
-static char *first_line(FILE *from)
-{
-    char *line = NULL;
-    size_t size = 0;
-    rewind(from);
-    if (getline(&line, &size, from) < 0) {
-        free(line);
-        return mem_copy_string("");
-    }
-    line[strcspn(line, "\n")] = '\0';
-    for (char *c = line; *c != '\0'; c++)
-        *c = *c == '\t' ? ' ' : *c;
-    return line;
-}
-
-static void print_row(batch *b, const query_row *row, const char *name, const char *verdict,
-                      const json_t *answer, const char *certificate, const char *message)
-{
-    fprintf(b->out, "%s\t%ld\t%s", name, row->line, verdict);
-    static const char *const columns[] = {"decimal", "upper_decimal", "lower", "upper"};
-    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
-        const char *text = json_string_value(json_object_get(answer, columns[k]));
-        fprintf(b->out, "\t%s", text == NULL ? "" : text);
-    }
-    fprintf(b->out, "\t%.3f\t%s\t%s\n", json_number_value(json_object_get(answer, "seconds")),
-            answer != NULL && certificate != NULL ? certificate : "", message);
-    fflush(b->out);
-}
-
-/* The verdict of a row and its message, which the caller frees. */
-static const char *judge(batch *b, int status, bool late, const json_t *answer, FILE *messages,
-                         char **message)
-{
-    const char *verdict = json_string_value(json_object_get(answer, "verdict"));
-    if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) != STATUS_BAD && verdict != NULL) {
-        b->missed += WEXITSTATUS(status) == STATUS_REFUTED;
-        b->undecided += WEXITSTATUS(status) == STATUS_UNDECIDED;
-        *message = mem_copy_string("");
-        return verdict;
-    }
-    b->errors++;
-    *message = late ? mem_copy_string("ended by force: far beyond its time limit")
-               : status >= 0 && WIFSIGNALED(status) ? mem_printf("ended by signal %d", WTERMSIG(status))
-                                                    : first_line(messages);
-    return "error";
-}
-
-static void run_row(batch *b, const query_row *row, const char *name, const char *certificate)
-{
-    FILE *said = tmpfile(), *messages = tmpfile();
     words w = {0};
-    bool late = false;
-    int status = -1;
-    char *message = NULL;
-    if (said != NULL && messages != NULL) {
-        make_command(&w, b, row, certificate);
-        status = run(b, &w, said, messages, deadline_of(b, row), &late);
-        rewind(said);
-        json_t *answer = json_loadf(said, 0, NULL);
-        const char *verdict = judge(b, status, late, answer, messages, &message);
-        print_row(b, row, name, verdict, answer, certificate, message);
-        json_decref(answer);
+    make_command(&w, b, row, result->certificate);
+    double start = junit_clock();
+    child_end end = child_run(&w, said, messages, limit_of(b, row), b->stop);
+    result->seconds = junit_clock() - start;
+    words_clear(&w);
+    rewind(said);
+    json_t *answer = json_loadf(said, 0, NULL);
+    result->status = answered(end, answer);
+    bool good = result->status != STATUS_BAD;
+    char *fault = good ? NULL : child_fault(end, messages);
+    result->answer = good ? answer : NULL;
+    result->verdict = good ? json_string_value(json_object_get(answer, "verdict")) : "error";
+    result->message = good ? "" : fault;
+    batch_output_add(&b->output, result);
+    json_decref(answer);
+    free(fault);
+}
+
+static void try_row(batch *b, const query_row *row, batch_answer *result)
+{
+    error e = ERROR_NONE;
+    FILE *said = file_temporary(&e), *messages = said == NULL ? NULL : file_temporary(&e);
+    if (messages != NULL) {
+        run_row(b, row, result, said, messages);
     } else {
-        b->errors++;
-        print_row(b, row, name, "error", NULL, NULL, "no temporary file (set TMPDIR or make room)");
+        result->message = e.message;
+        batch_output_add(&b->output, result);
     }
     if (said != NULL)
         fclose(said);
     if (messages != NULL)
         fclose(messages);
-    free(message);
-    free(w.word);
+    error_clear(&e);
+}
+
+/* What the row is called; the caller frees it. */
+static char *name_of(const query_row *row)
+{
+    const char *name = row->field[QUERY_NAME];
+    return name != NULL ? mem_copy_string(name) : mem_printf("line%ld", row->line);
+}
+
+static bool has_control_character(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (iscntrl((unsigned char)*text))
+            return true;
+    return false;
 }
 
 /* What is wrong with a row before anything is run; NULL: nothing. The caller frees it. */
 static char *row_fault(const query_table *t, size_t k, const char *name)
 {
     const query_row *row = &t->row[k];
+    char *fault = NULL;
     if (row->wrong != NULL)
         return mem_copy_string(row->wrong);
     if (row->field[QUERY_F] == NULL || row->field[QUERY_G] == NULL)
         return mem_copy_string("the file of a network is missing");
-    if (strchr(name, '/') != NULL || name[0] == '.')
-        return mem_copy_string("a name may hold no '/' and not begin with '.'");
-    for (size_t other = 0; other < k; other++)
-        if (t->row[other].field[QUERY_NAME] != NULL && strcmp(t->row[other].field[QUERY_NAME], name) == 0)
-            return mem_printf("line %ld has the same name", t->row[other].line);
-    return NULL;
+    if (strchr(name, '/') != NULL || name[0] == '.' || has_control_character(name))
+        return mem_copy_string("a name may hold no '/' and no control character, and not begin with '.'");
+    for (size_t other = 0; other < k && fault == NULL; other++) {
+        char *text = name_of(&t->row[other]);
+        if (strcmp(text, name) == 0)
+            fault = mem_printf("line %ld has the same name", t->row[other].line);
+        free(text);
+    }
+    return fault;
 }
 
 static void do_row(batch *b, const query_table *t, size_t k)
 {
     const query_row *row = &t->row[k];
     const char *folder = arguments_text(b->a, BATCH_CERTIFICATES);
-    char *name = row->field[QUERY_NAME] != NULL ? mem_copy_string(row->field[QUERY_NAME])
-                                                : mem_printf("line%ld", row->line);
+    char *name = name_of(row);
     char *certificate = folder == NULL ? NULL : mem_printf("%s/%s.cert", folder, name);
     char *fault = row_fault(t, k, name);
-    if (fault != NULL) {
-        b->errors++;
-        print_row(b, row, name, "error", NULL, NULL, fault);
-    } else if (*b->stop) {
-        b->undecided++;
-        print_row(b, row, name, "not run", NULL, NULL, "the batch was stopped");
-    } else {
-        run_row(b, row, name, certificate);
+    batch_answer result = {.name = name,
+                           .verdict = "error",
+                           .line = row->line,
+                           .status = STATUS_BAD,
+                           .certificate = certificate,
+                           .message = fault};
+    if (fault == NULL && *b->stop) {
+        result.status = STATUS_UNDECIDED;
+        result.verdict = "not run";
+        result.message = "the batch was stopped";
     }
+    if (fault != NULL || *b->stop)
+        batch_output_add(&b->output, &result);
+    else
+        try_row(b, row, &result);
     free(fault);
     free(certificate);
     free(name);
+}
+
+/* --- the whole
+ * -------------------------------------------------------------------------------------------------- */
+
+/* Whether the path is none of the files that the rows name. */
+static bool is_no_input(const char *path, const query_table *t, error *e)
+{
+    static const size_t files[] = {QUERY_F, QUERY_G, QUERY_BOX_FILE};
+    for (size_t k = 0; path != NULL && k < t->rows; k++)
+        for (size_t c = 0; c < sizeof files / sizeof *files; c++) {
+            const char *other = t->row[k].field[files[c]];
+            if (other != NULL && output_is_input(path, other + (other[0] == '@')))
+                return error_set(e, path, 0, "is a file that line %ld reads (write to another one)",
+                                 t->row[k].line);
+        }
+    return true;
+}
+
+/* Runs the rows. The report is then complete, whatever is returned. */
+static int run_rows(batch *b, const query_table *t, FILE *out, error *e)
+{
+    batch_output_begin(&b->output, out, arguments_given(b->a, BATCH_JSON), b->a->usage->program);
+    for (size_t k = 0; k < t->rows; k++)
+        do_row(b, t, k);
+    batch_output_end(&b->output, out);
+    if (b->output.errors > 0)
+        error_set(e, b->a->operand[0], 0, "%zu of %zu rows have an error (see their messages)",
+                  b->output.errors, t->rows);
+    return batch_output_status(&b->output);
 }
 
 static int run_all(batch *b, const query_table *t, error *e)
@@ -287,30 +256,47 @@ static int run_all(batch *b, const query_table *t, error *e)
         error_set(e, folder, 0, "cannot be made: %s", strerror(errno));
         return STATUS_BAD;
     }
-    if (path != NULL && !output_open(&file, path, b->a->operand[0], NULL, e))
+    if (!is_no_input(path, t, e) || !is_no_input(arguments_text(b->a, BATCH_JUNIT), t, e))
         return STATUS_BAD;
-    b->out = path != NULL ? file.stream : stdout;
-    fputs("name\tline\tverdict\tlower_decimal\tupper_decimal\tlower\tupper\tseconds\tcertificate\tmessage\n",
-          b->out);
-    for (size_t k = 0; k < t->rows; k++)
-        do_row(b, t, k);
-    if (path != NULL && !file_output_commit(&file, e))
+    if (path == NULL)
+        return run_rows(b, t, stdout, e);
+    if (!output_open(&file, path, b->a->operand[0], NULL, e))
         return STATUS_BAD;
-    if (b->errors > 0) {
-        error_set(e, b->a->operand[0], 0, "%zu of %zu rows have an error (see their messages)", b->errors,
-                  t->rows);
-        return STATUS_BAD;
-    }
-    return b->missed > 0 ? STATUS_REFUTED : b->undecided > 0 ? STATUS_UNDECIDED : STATUS_GOOD;
+    int status = run_rows(b, t, file.stream, e);
+    return file_output_commit(&file, e) ? status : STATUS_BAD;
+}
+
+/* Writes the report: the rows, and what is wrong with the batch as a whole, if anything is. */
+static int write_report(batch *b, const char *path, int status, error *e)
+{
+    error unwritten = ERROR_NONE;
+    char *message = junit_message(e);
+    if (b->output.report.suite == NULL)
+        junit_init(&b->output.report, b->a->usage->program);
+    if (status == STATUS_BAD && b->output.errors == 0)
+        junit_add(&b->output.report,
+                  &(junit_case){.name = b->a->operand[0], .outcome = JUNIT_ERROR, .message = message});
+    bool written = junit_write(&b->output.report, path, &unwritten);
+    free(message);
+    if (written)
+        return status;
+    error_clear(e);
+    *e = unwritten;
+    return STATUS_BAD;
 }
 
 static int batch_run(const arguments *a, error *e)
 {
+    static const junit_file files[] = {{BATCH_OUT, true}};
     batch b = {.a = a, .stop = stop_flag()};
     query_table table;
-    int status = STATUS_BAD;
-    if (query_table_read(&table, a->operand[0], e))
-        status = run_all(&b, &table, e);
+    const char *report = arguments_text(a, BATCH_JUNIT);
+    if (report != NULL && !junit_report_allowed(report, a, files, sizeof files / sizeof *files, e))
+        return STATUS_BAD;
+    int status = query_table_read(&table, a->operand[0], e) ? run_all(&b, &table, e) : STATUS_BAD;
+    if (report != NULL && is_no_input(report, &table, e))
+        status = write_report(&b, report, status, e);
+    batch_output_clear(&b.output);
     query_table_clear(&table);
     return status;
 }

@@ -1,14 +1,10 @@
-/* supcert check: the certificate checker, with JSON and JUnit reports. */
+/* supcert check: the certificate checker, with JSON. */
 #include <stdint.h>
-#include <stdlib.h>
-#include <time.h>
 
-#include "cli/check_core.h"
+#include "cli/check_report.h"
 #include "cli/command.h"
 #include "cli/fooling_json.h"
 #include "cli/json.h"
-#include "cli/junit.h"
-#include "cli/output.h"
 
 static const usage check_usage = {.program = "supcert check",
                                   .operands = check_operands,
@@ -55,85 +51,17 @@ static void print_json(const check_outcome *o, const arguments *a, const error *
     json_print(object);
 }
 
-static double now(void)
+static void print(const check_outcome *o, const arguments *a, const error *e)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* What check_core_print prints; the caller frees it. */
-static char *outcome_text(const check_outcome *o, const arguments *a)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return NULL;
-    check_core_print(stream, o, a);
-    fclose(stream);
-    return text;
-}
-
-/* Refuses to overwrite what is being read. */
-static bool is_new_file(const char *path, const arguments *a, error *e)
-{
-    static const size_t files[] = {PAIR_BOX_FILE, CHECK_SAMPLES, CHECK_MODEL};
-    bool input = false;
-    for (size_t k = 0; k < a->operands; k++)
-        input = input || output_is_input(path, a->operand[k]);
-    for (size_t k = 0; k < sizeof files / sizeof *files; k++)
-        input = input || (arguments_given(a, files[k]) && output_is_input(path, arguments_text(a, files[k])));
-    return !input || error_set(e, path, 0, "is a file that is being read (write to another one)");
-}
-
-/* Writes the report, if one is asked for, about the error that the check has left. Returns the exit status.
- */
-static int report_junit(const check_outcome *o, const arguments *a, int status, double seconds, error *e)
-{
-    const char *path = arguments_text(a, CHECK_JUNIT);
-    if (path == NULL)
-        return status;
-    junit report;
-    error unwritten = ERROR_NONE;
-    char *text = status == STATUS_BAD ? NULL : outcome_text(o, a), *message = junit_message(e);
-    junit_init(&report, a->usage->program);
-    junit_add(&report, &(junit_case){.name = a->operand[0],
-                                     .seconds = seconds,
-                                     .outcome = status == STATUS_GOOD      ? JUNIT_PASSED
-                                                : status == STATUS_REFUTED ? JUNIT_FAILURE
-                                                                           : JUNIT_ERROR,
-                                     .message = message,
-                                     .output = text});
-    bool written = junit_write(&report, path, &unwritten);
-    junit_clear(&report);
-    free(text);
-    free(message);
-    if (written)
-        return status;
-    error_clear(e);
-    *e = unwritten;
-    return STATUS_BAD;
+    if (arguments_given(a, CHECK_JSON))
+        print_json(o, a, e);
+    else
+        check_report_words(o, a, e);
 }
 
 static int check_run(const arguments *a, error *e)
 {
-    check_outcome outcome;
-    const char *report = arguments_text(a, CHECK_JUNIT);
-    if (report != NULL && !is_new_file(report, a, e))
-        return STATUS_BAD;
-    double start = now();
-    int status = check_core_run(&outcome, a, e);
-    double seconds = now() - start;
-    if (status != STATUS_BAD) {
-        if (arguments_given(a, CHECK_JSON))
-            print_json(&outcome, a, e);
-        else
-            check_core_print(stdout, &outcome, a);
-    }
-    status = report_junit(&outcome, a, status, seconds, e);
-    check_outcome_clear(&outcome);
-    return status;
+    return check_report_run(a, print, e);
 }
 
 const command command_check = {.name = "check", .usage = &check_usage, .run = check_run};

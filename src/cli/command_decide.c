@@ -1,9 +1,14 @@
 /* supcert decide: is |f - g| at most a tolerance on the whole box? */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/json.h"
+#include "cli/junit_report.h"
 #include "cli/search_job.h"
 
-enum { DECIDE_TOLERANCE = JOB_OPTIONS, DECIDE_OPTIONS };
+enum { DECIDE_TOLERANCE = JOB_OPTIONS, DECIDE_JUNIT, DECIDE_OPTIONS };
 
 static const option decide_options[DECIDE_OPTIONS] = {
     PAIR_OPTION_ROWS("0,1"), SEARCH_OPTION_ROWS,
@@ -11,7 +16,8 @@ static const option decide_options[DECIDE_OPTIONS] = {
                           .kind = OPTION_NUMBER,
                           .value = "Q",
                           .least = "0",
-                          .help = "the tolerance; equality is within it"}};
+                          .help = "the tolerance; equality is within it"},
+    [DECIDE_JUNIT] = JUNIT_OPTION_ROW};
 
 static const usage decide_usage = {
     .program = "supcert decide",
@@ -43,17 +49,61 @@ static answer answer_of(const search_job *job, const mpq_t tolerance)
     return (answer){"undecided", STATUS_UNDECIDED};
 }
 
-static void print_json(const search_job *job, answer found, const mpq_t tolerance)
+static json_t *decide_json(const search_job *job, answer found, const mpq_t tolerance)
 {
     json_t *object = json_object();
     json_object_set_new(object, "command", json_string("decide"));
     json_object_set_new(object, "verdict", json_string(found.word));
     json_object_set_new(object, "tolerance", json_of_rational(tolerance));
     search_job_json(object, job);
-    json_print(object);
+    return object;
 }
 
-static int decide_run(const arguments *a, error *e)
+/* --- reports
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* What a report says about the test case; both owned. */
+typedef struct case_text {
+    char *message, *output;
+} case_text;
+
+/* What is printed about the job; the caller frees it. */
+static char *job_text(const search_job *job, const char *verdict)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return NULL;
+    search_job_print(stream, job, verdict);
+    fclose(stream);
+    return text;
+}
+
+/* The test case is named as the networks, and the output if only one is looked at; the caller frees it. */
+static char *case_name(const arguments *a)
+{
+    const char *output = arguments_text(a, PAIR_OUTPUT);
+    return mem_printf("%s, %s%s%s", a->operand[0], a->operand[1], output == NULL ? "" : ", output ",
+                      output == NULL ? "" : output);
+}
+
+/* Prints the answer, and keeps for a report what it says. */
+static void tell(const search_job *job, answer found, const mpq_t tolerance, case_text *report)
+{
+    json_t *object = decide_json(job, found, tolerance);
+    if (report != NULL) {
+        report->message = answer_message(object);
+        report->output = job_text(job, found.word);
+    }
+    if (arguments_given(job->a, JOB_JSON))
+        json_print(json_incref(object));
+    else if (!arguments_given(job->a, JOB_QUIET))
+        search_job_print(stdout, job, found.word);
+    json_decref(object);
+}
+
+static int decide(const arguments *a, case_text *report, error *e)
 {
     search_job job;
     mpq_srcptr tolerance = a->value[DECIDE_TOLERANCE].number;
@@ -64,12 +114,38 @@ static int decide_run(const arguments *a, error *e)
     if (!search_job_run(&job, "decide", a, (search_goal){.tolerance = tolerance}, e))
         return STATUS_BAD;
     answer found = answer_of(&job, tolerance);
-    if (arguments_given(a, JOB_JSON))
-        print_json(&job, found, tolerance);
-    else if (!arguments_given(a, JOB_QUIET))
-        search_job_print(&job, found.word);
+    tell(&job, found, tolerance, report);
     search_job_clear(&job);
     return found.status;
+}
+
+/* Decides, and writes the report of one case, whatever becomes of it. */
+static int decide_with_report(const arguments *a, const char *path, error *e)
+{
+    static const junit_file files[] = {{PAIR_BOX_FILE, false},
+                                       {JOB_RESUME, false},
+                                       {JOB_CERTIFICATE, true},
+                                       {JOB_WITNESS, true},
+                                       {JOB_CHECKPOINT, true}};
+    if (!junit_report_allowed(path, a, files, sizeof files / sizeof *files, e))
+        return STATUS_BAD;
+    case_text text = {.message = NULL};
+    double start = junit_clock();
+    int status = decide(a, &text, e);
+    char *name = case_name(a);
+    junit_case c = {
+        .name = name, .seconds = junit_clock() - start, .message = text.message, .output = text.output};
+    status = junit_report_write(path, a, status, &c, e);
+    free(name);
+    free(text.message);
+    free(text.output);
+    return status;
+}
+
+static int decide_run(const arguments *a, error *e)
+{
+    const char *path = arguments_text(a, DECIDE_JUNIT);
+    return path == NULL ? decide(a, NULL, e) : decide_with_report(a, path, e);
 }
 
 const command command_decide = {.name = "decide", .usage = &decide_usage, .run = decide_run};

@@ -66,7 +66,7 @@ static int max_run(const arguments *a, error *e)
     if (arguments_given(a, JOB_JSON))
         print_json(&job);
     else if (!arguments_given(a, JOB_QUIET))
-        search_job_print(&job, verdict(&job, reached));
+        search_job_print(stdout, &job, verdict(&job, reached));
     search_job_clear(&job);
     return reached ? STATUS_GOOD : STATUS_UNDECIDED;
 }

@@ -9,13 +9,6 @@
 
 #include "base/error.h"
 
-/* The row of every command that writes such a report. */
-#define JUNIT_OPTION_ROW                                                                                     \
-    {                                                                                                        \
-        .name = "junit", .kind = OPTION_TEXT, .value = "FILE", .fallback = "none is written",                \
-        .help = "write a JUnit report (XML) to FILE"                                                         \
-    }
-
 typedef enum junit_outcome {
     JUNIT_PASSED,
     JUNIT_FAILURE, /* what was asked does not hold */

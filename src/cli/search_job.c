@@ -240,26 +240,26 @@ void search_job_json(json_t *object, const search_job *job)
     json_object_set_new(object, "networks", json_of_pair(&job->pair));
 }
 
-static void print_search(const search_result *r)
+static void print_search(FILE *out, const search_result *r)
 {
-    printf("  %-12s %zu nodes, %zu leaves, %.2f s", "search", r->nodes, r->leaves, r->seconds);
+    fprintf(out, "  %-12s %zu nodes, %zu leaves, %.2f s", "search", r->nodes, r->leaves, r->seconds);
     if (r->earlier > 0)
-        printf(", %.2f s of them in runs before", r->earlier);
+        fprintf(out, ", %.2f s of them in runs before", r->earlier);
     if (r->ended_by != SEARCH_DONE)
-        printf("; ended by %s%s", r->ended_by == SEARCH_SIGNAL ? "a " : "--", end_word(r->ended_by));
-    putchar('\n');
+        fprintf(out, "; ended by %s%s", r->ended_by == SEARCH_SIGNAL ? "a " : "--", end_word(r->ended_by));
+    fputc('\n', out);
 }
 
 /* Where the time of all threads went. */
-static void print_times(const search_result *r)
+static void print_times(FILE *out, const search_result *r)
 {
-    printf("  %-12s", "time");
+    fprintf(out, "  %-12s", "time");
     for (search_phase k = 0; k < SEARCH_PHASES; k++)
-        printf("%s %s %.2f", k == 0 ? "" : ",", search_phase_name(k), r->spent[k]);
-    printf(" s of processors\n");
+        fprintf(out, "%s %s %.2f", k == 0 ? "" : ",", search_phase_name(k), r->spent[k]);
+    fprintf(out, " s of processors\n");
 }
 
-void search_job_print(const search_job *job, const char *verdict)
+void search_job_print(FILE *out, const search_job *job, const char *verdict)
 {
     const search_result *r = &job->result;
     const model_pair *p = &job->pair;
@@ -276,14 +276,15 @@ void search_job_print(const search_job *job, const char *verdict)
                    .box_lower = p->box.lower,
                    .box_upper = p->box.upper,
                    .point = r->point};
-    report_statement(stdout, verdict, &s);
-    witness_print_rounded(stdout, &job->point);
+    report_statement(out, verdict, &s);
+    witness_print_rounded(out, &job->point);
     if (p->has_formula)
-        report_formula(stdout, p->formula_text);
-    printf("  %-12s %s\n", "certificate", path == NULL ? "none (write one with -o FILE)" : path);
-    print_search(r);
+        report_formula(out, p->formula_text);
+    fprintf(out, "  %-12s %s\n", "certificate", path == NULL ? "none (write one with -o FILE)" : path);
+    print_search(out, r);
     if (arguments_given(job->a, JOB_CHECKPOINT))
-        printf("  %-12s %s (go on with --resume)\n", "checkpoint", arguments_text(job->a, JOB_CHECKPOINT));
+        fprintf(out, "  %-12s %s (go on with --resume)\n", "checkpoint",
+                arguments_text(job->a, JOB_CHECKPOINT));
     if (arguments_given(job->a, JOB_VERBOSE))
-        print_times(r);
+        print_times(out, r);
 }

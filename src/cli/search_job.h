@@ -120,6 +120,6 @@ bool search_job_is_exact(const search_job *job);
 void search_job_json(json_t *object, const search_job *job);
 
 /* The result in words, after the verdict. */
-void search_job_print(const search_job *job, const char *verdict);
+void search_job_print(FILE *out, const search_job *job, const char *verdict);
 
 #endif

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# JUnit reports of supcert check: what they say, and that they are XML whatever the files are called.
+# JUnit reports of check, decide and batch, and of the checker: what they say, and that they are XML whatever the files are called.
 . tests/end/lib.sh
 
 "$supcert" max abs.net third.net --box -1/2,3/4 -q -o one.cert
@@ -24,7 +24,72 @@ done
 printf -- '-1/2 3/4\n' >the.box
 refuses "onto the box" "is a file that is being read" -- "$supcert" check one.cert abs.net third.net --box-file the.box --junit ./the.box
 expect "no such folder" 2 "out:^verified" "err:^absent/x: " message -- "$supcert" check one.cert abs.net third.net --junit absent/x
-refuses "not for the checker" "unknown option --junit" -- "$checker" one.cert abs.net third.net --junit x.xml
+expect "the checker" 0 "out:^verified" quiet -- "$checker" one.cert abs.net third.net --at-most 5/12 --junit checker.xml
+same "the checker: the same report" <(sed 's/ time="[^"]*"//' passed.xml) <(sed 's/ time="[^"]*"//; s/supcert-check/supcert check/' checker.xml)
+expect "the native checker" 1 message -- "$native_checker" one.cert abs.net third.net --at-most 1/3 --junit native.xml
+expect "the native checker: report" 0 "out:classname=\"supcert-check\" name=\"one.cert\"" "out:<failure message=\"one.cert: is verified, but does not imply" -- cat native.xml
+expect "a shard" 0 "out:^verified shard 1 of 2" quiet -- "$checker" one.cert abs.net third.net --shards 2 --shard 1 --receipt 1.receipt --junit shard.xml
+expect "a shard: report" 0 "out:name=\"one.cert, shard 1 of 2\"" -- cat shard.xml
+refuses "onto the receipt" "is to hold both the report and what --receipt writes" -- "$checker" one.cert abs.net third.net --shards 2 --shard 1 --receipt both --junit both
+absent "onto the receipt: file" both
+
+# decide: the maximum of |abs - 1/3| on [-1/2, 3/4] is 5/12, at 3/4.
+decide() { "$supcert" decide abs.net third.net --box -1/2,3/4 "$@"; }
+expect "within" 0 "out:^within" quiet -- decide --tol 5/12 --junit within.xml
+expect "within: report" 0 "out:tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\"" "out:<testcase classname=\"supcert decide\" name=\"abs.net, third.net\"" \
+    "out:<system-out>within: max .f - g. is 5/12" -- cat within.xml
+equal "within: nothing is wrong" "$(grep -c '<failure\|<error' within.xml)" 0
+expect "missed" 1 "out:^missed" quiet -- decide --tol 2/5 --junit missed.xml --output 0 -o missed.cert
+expect "missed: report" 0 "out:failures=\"1\" errors=\"0\"" "out:name=\"abs.net, third.net, output 0\"" \
+    "out:<failure message=\"missed: .f - g. reaches 5/12, about 0.41666666666666667 .rounded. at the point 0.75, output 0, and the tolerance is 2/5 = 0.4 .exact.\">" -- cat missed.xml
+expect "missed, quietly" 1 silent quiet -- decide --tol 2/5 -q --junit quiet.xml
+same "missed, quietly: the same report" <(grep '<failure' missed.xml) <(grep '<failure' quiet.xml)
+run decide --tol 2/5 --json --junit json-missed.xml
+equal "missed, json" "$status $(json "$logs/out" verdict) $(grep -c '<system-out>missed' json-missed.xml)" "1 missed 1"
+hard="$t2p/student_d3_s1_n1000_w32.onnx $t2p/teacher_d3_s1.onnx"
+value=$(awk -F'\t' '$1 ~ /^student_d3_s1_n1000_w32/ { print $2 }' "$t2p/expected.tsv")
+# shellcheck disable=SC2086
+expect "undecided" 3 "out:^undecided" quiet -- "$supcert" decide $hard --box -1/2,1/2 --tol "$value" --nodes 40 --junit undecided.xml
+expect "undecided: report" 0 "out:failures=\"0\" errors=\"1\"" "out:<error message=\"undecided: max .f - g. is at least 0.088[0-9]+ and at most [0-9.]+ .rounded., and the tolerance is .*; the search was ended by nodes\">" -- cat undecided.xml
+refuses "decide: bad input" "^absent: " -- "$supcert" decide absent third.net --tol 1 --junit bad.xml
+expect "decide: bad input: report" 0 "out:errors=\"1\"" "out:<error message=\"absent: cannot open" -- cat bad.xml
+refuses "decide: no tolerance" "no tolerance" -- decide --junit none-given.xml
+expect "decide: no tolerance: report" 0 "out:<error message=\".*no tolerance is given" -- cat none-given.xml
+refuses "decide: bad usage leaves no report" "tol: 'x'" -- decide --tol x --junit none.xml
+absent "decide: bad usage leaves no report: file" none.xml
+for option in -o --witness --checkpoint; do
+    refuses "decide: onto $option" "^both: is to hold both the report and what --" -- decide --tol 1 $option both --junit both
+    absent "decide: onto $option: file" both
+done
+cp abs.net keep
+refuses "decide: onto a network" "is a file that is being read" -- decide --tol 1 --junit ./abs.net
+same "decide: onto a network: unharmed" keep abs.net
+printf 'x1\n' >the.formula
+refuses "decide: onto a formula" "is a file that is being read" -- "$supcert" decide abs.net @the.formula --tol 1 --junit the.formula
+expect "decide: a report that cannot be written" 2 "out:^within" message "err:^absent/x: " -- decide --tol 1 --junit absent/x
+
+# batch: a test case a row
+printf '%s\n' name,f,g,box,tol,time 'corner,abs.net,third.net,"-1/2,3/4",,' 'kept,abs.net,third.net,"-1/2,3/4",5/12,' 'far,abs.net,third.net,"-1/2,3/4",2/5,' \
+    'broken,absent,third.net,"0,1",1,' "slow,${hard/ /,},\"-1/2,1/2\",,0.001" 'short,abs.net' >all.csv
+expect "batch" 2 message -- "$supcert" batch all.csv -o all.tsv --junit batch.xml
+expect "batch: report" 0 "out:<testsuite name=\"supcert batch\" tests=\"6\" failures=\"1\" errors=\"3\"" "out:<testcase classname=\"supcert batch\" name=\"corner\"" \
+    "out:<failure message=\"missed: .f - g. reaches 5/12, .* at the point 0.75, output 0" "out:<error message=\"absent: cannot open" "out:<error message=\"bracket: max .f - g. is at least .*ended by time" \
+    "out:<error message=\"2 fields instead of 6" "out:&quot;lower&quot;: &quot;5/12&quot;" -- cat batch.xml
+run "$supcert" batch all.csv --json --junit batch-json.xml
+equal "batch: json too" "$status $(json "$logs/out" verdict) $(json "$logs/out" errors)" "2 error 2"
+same "batch: json too: the same report" <(grep '<failure' batch.xml) <(grep '<failure' batch-json.xml)
+refuses "batch: no table" "^absent: " -- "$supcert" batch absent --junit batch-none.xml
+expect "batch: no table: report" 0 "out:tests=\"1\" failures=\"0\" errors=\"1\"" "out:name=\"absent\"" "out:<error message=\"absent: cannot" -- cat batch-none.xml
+expect "batch: no folder" 2 message -- "$supcert" batch all.csv --certificates abs.net/x --junit batch-folder.xml
+expect "batch: no folder: report" 0 "out:tests=\"1\" failures=\"0\" errors=\"1\"" "out:<error message=\"abs.net/x: cannot be made" -- cat batch-folder.xml
+for file in all.csv abs.net; do
+    cp $file keep
+    refuses "batch: report onto $file" "^$file: is a file that " -- "$supcert" batch all.csv --junit $file
+    refuses "batch: answers onto $file" "^$file: is a file that " -- "$supcert" batch all.csv -o $file
+    same "batch: onto $file: unharmed" keep $file
+done
+refuses "batch: one file for both" "is to hold both the report and what --out writes" -- "$supcert" batch all.csv -o both --junit both
+expect "batch: a report that cannot be written" 2 message "err:^absent/x: " -- "$supcert" batch all.csv -o all.tsv --junit absent/x
 
 odd=$'a<b>&"\'\x01\x1b\xff\xc3\xa4 ]]>\n.cert'
 cp one.cert "$odd"
@@ -42,15 +107,16 @@ if python3 -c 'import xml.etree.ElementTree' 2>/dev/null; then
 import sys, xml.etree.ElementTree as tree
 for name in sys.argv[1:]:
     suites = tree.parse(name).getroot()
-    case = suites.find("testsuite/testcase")
-    kinds = [child.tag for child in case]
-    assert suites.tag == "testsuites" and suites.get("tests") == "1" and len(suites) == 1, name
-    assert ("failure" in kinds) == (suites.get("failures") == "1"), name
-    assert ("error" in kinds) == (suites.get("errors") == "1"), name
-    for child in case:
-        assert child.tag == "system-out" or child.get("message") == child.text, name
+    cases = suites.findall("testsuite/testcase")
+    kinds = [child.tag for case in cases for child in case]
+    assert suites.tag == "testsuites" and int(suites.get("tests")) == len(cases) > 0 and len(suites) == 1, name
+    assert kinds.count("failure") == int(suites.get("failures")), name
+    assert kinds.count("error") == int(suites.get("errors")), name
+    for case in cases:
+        for child in case:
+            assert child.tag == "system-out" or child.get("message") == child.text != "", name
 END
-    expect "python reads them" 0 silent quiet -- python3 read.py passed.xml failed.xml rejected.xml error.xml json.xml odd.xml odder.xml
+    expect "python reads them" 0 silent quiet -- python3 read.py *.xml
 else
     echo "skip python: not installed"
 fi

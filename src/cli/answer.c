@@ -1,0 +1,88 @@
+/* Answers in one line: see answer.h. */
+#include "cli/answer.h"
+
+#include <gmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/report.h"
+#include "number/rational.h"
+
+/* A point of more inputs than this is not told in a line. */
+#define POINT_INPUTS 20
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "" : text;
+}
+
+/* The number as it is told everywhere: as a fraction where that is short, and as a decimal. */
+static void put_number(FILE *out, const char *fraction)
+{
+    mpq_t value;
+    mpq_init(value);
+    if (rational_parse(value, fraction, strlen(fraction)) == NULL) {
+        char *text = report_number(value);
+        fputs(text, out);
+        free(text);
+    }
+    mpq_clear(value);
+}
+
+static void put_point(FILE *out, const json_t *answer)
+{
+    const json_t *exact = json_array_get(json_object_get(answer, "witnesses"), 0);
+    const json_t *decimals = json_object_get(exact, "decimals");
+    size_t inputs = json_array_size(decimals);
+    if (inputs == 0 || inputs > POINT_INPUTS) {
+        fprintf(out, "at a point of %zu inputs", json_array_size(json_object_get(answer, "point")));
+        return;
+    }
+    fputs("at the point ", out);
+    for (size_t i = 0; i < inputs; i++)
+        fprintf(out, "%s%s", i == 0 ? "" : ", ", json_string_value(json_array_get(decimals, i)));
+}
+
+static void put_missed(FILE *out, const json_t *answer)
+{
+    fputs("|f - g| reaches ", out);
+    put_number(out, text_of(answer, "lower"));
+    fputc(' ', out);
+    put_point(out, answer);
+    fprintf(out, ", output %lld, and the tolerance is ",
+            (long long)json_integer_value(json_object_get(answer, "output")));
+    put_number(out, text_of(answer, "tolerance"));
+}
+
+static void put_bracket(FILE *out, const json_t *answer)
+{
+    fprintf(out, "max |f - g| is at least %s", text_of(answer, "decimal"));
+    if (json_is_string(json_object_get(answer, "upper")))
+        fprintf(out, " and at most %s (rounded)", text_of(answer, "upper_decimal"));
+    if (json_is_string(json_object_get(answer, "tolerance"))) {
+        fputs(", and the tolerance is ", out);
+        put_number(out, text_of(answer, "tolerance"));
+    }
+    if (json_is_string(json_object_get(answer, "ended_by")))
+        fprintf(out, "; the search was ended by %s", text_of(answer, "ended_by"));
+}
+
+char *answer_message(const json_t *answer)
+{
+    char *text = NULL;
+    size_t size;
+    const char *verdict = text_of(answer, "verdict");
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return mem_copy_string(verdict);
+    fprintf(stream, "%s: ", verdict);
+    if (strcmp(verdict, "missed") == 0)
+        put_missed(stream, answer);
+    else
+        put_bracket(stream, answer);
+    fclose(stream);
+    return text;
+}
