@@ -121,8 +121,9 @@ setup:
 # --- install -----------------------------------------------------------------------------------------------
 COMPLETIONS := share/bash-completion/completions
 MANUAL_1 := supcert.1 supcert-check.1
-MANUAL_5 := supcert-certificate.5 supcert-formula.5 supcert-network.5
+MANUAL_5 := supcert-certificate.5 supcert-formula.5 supcert-json.5 supcert-network.5
 DOCUMENTS := certs/FORMAT.md certs/FORMULA.md certs/NETWORK.md
+SCHEMAS   := $(sort $(wildcard share/schema/*.json))
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
@@ -134,11 +135,12 @@ install: all
 	install -m 644 share/completion/supcert.bash $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/supcert
 	ln -sf supcert $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/supcert-check
 	ln -sf supcert $(DESTDIR)$(PREFIX)/$(COMPLETIONS)/supcert-check-native
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man5 doc/supcert)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man5 doc/supcert supcert/schema)
 	install -m 644 $(addprefix man/,$(MANUAL_1)) $(DESTDIR)$(PREFIX)/share/man/man1
 	ln -sf supcert-check.1 $(DESTDIR)$(PREFIX)/share/man/man1/supcert-check-native.1
 	install -m 644 $(addprefix man/,$(MANUAL_5)) $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 $(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/doc/supcert
+	install -m 644 $(SCHEMAS) $(DESTDIR)$(PREFIX)/share/supcert/schema
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/supcert $(DESTDIR)$(PREFIX)/bin/supcert-check $(DESTDIR)$(PREFIX)/bin/supcert-check-native
@@ -147,6 +149,7 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(MANUAL_1) supcert-check-native.1)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man5/,$(MANUAL_5))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/doc/supcert/,$(notdir $(DOCUMENTS)))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/supcert/schema/,$(notdir $(SCHEMAS)))
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

@@ -17,9 +17,11 @@ static const usage check_usage = {.program = "supcert check",
 
 static void add_claim(json_t *object, const claim *c)
 {
+    json_object_set_new(object, "kind", json_string("maximum"));
     json_object_set_new(object, "lower", json_of_rational(c->lower));
     json_object_set_new(object, "upper", c->unbounded ? json_null() : json_of_rational(c->upper));
     json_object_set_new(object, "decimal", json_of_decimal(c->lower));
+    json_object_set_new(object, "upper_decimal", c->unbounded ? json_null() : json_of_decimal(c->upper));
     json_object_set_new(object, "all_outputs", json_boolean(c->all_outputs));
     json_object_set_new(object, "output", json_of_size(c->output));
     json_object_set_new(object, "point", json_of_rationals(c->inputs, c->point));

@@ -3,11 +3,12 @@
 #include <strings.h>
 
 #include "cli/command.h"
+#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/pair.h"
 #include "network/native.h"
 
-enum { CONVERT_OUTPUT, CONVERT_TO, CONVERT_NNET, CONVERT_OPTIONS };
+enum { CONVERT_OUTPUT, CONVERT_TO, CONVERT_NNET, CONVERT_JSON, CONVERT_OPTIONS };
 
 static const option convert_options[CONVERT_OPTIONS] = {
     [CONVERT_OUTPUT] = {.name = "out",
@@ -22,6 +23,9 @@ static const option convert_options[CONVERT_OPTIONS] = {
                     .fallback = "onnx if FILE ends in .onnx, else native",
                     .help = "native or onnx"},
     [CONVERT_NNET] = NNET_OPTION_ROW,
+    [CONVERT_JSON] = {.name = "json",
+                      .kind = OPTION_SWITCH,
+                      .help = "print one JSON object about both files; needs --out"},
 };
 
 static const usage convert_usage = {
@@ -66,15 +70,37 @@ static bool write_file(const char *path, const import_model *model, bool onnx, e
     return false;
 }
 
+/* Prints what has been read and what has been written, which is read again for that. */
+static bool print_json(const import_model *model, const char *path, bool onnx, error *e)
+{
+    import_model result;
+    if (!import_model_read(&result, path, &(import_options){.nnet_normalise = false}, e))
+        return false;
+    json_t *object = json_object();
+    json_object_set_new(object, "command", json_string("convert"));
+    json_object_set_new(object, "format", json_string(onnx ? "onnx" : "native"));
+    json_object_set_new(object, "network", json_of_model(model));
+    json_object_set_new(object, "result", json_of_model(&result));
+    json_print(object);
+    import_model_clear(&result);
+    return true;
+}
+
 static int convert_run(const arguments *a, error *e)
 {
     bool onnx;
     import_model model;
     const char *path = arguments_text(a, CONVERT_OUTPUT);
     import_options options = {.nnet_normalise = arguments_given(a, CONVERT_NNET)};
+    if (arguments_given(a, CONVERT_JSON) && path == NULL) {
+        error_set(e, NULL, 0, "--json and the network would both go to standard output (add -o FILE)");
+        return STATUS_BAD;
+    }
     if (!choose_format(&onnx, a, e) || !import_model_read(&model, a->operand[0], &options, e))
         return STATUS_BAD;
     bool good = path == NULL ? write_network(stdout, &model, onnx, e) : write_file(path, &model, onnx, e);
+    if (good && arguments_given(a, CONVERT_JSON))
+        good = print_json(&model, path, onnx, e);
     import_model_clear(&model);
     return good ? STATUS_GOOD : STATUS_BAD;
 }

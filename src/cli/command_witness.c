@@ -79,11 +79,9 @@ static bool write_certificate(const model_pair *p, const witness *w, const char 
 static void print(const model_pair *p, const witness *w, const arguments *a)
 {
     const char *path = arguments_text(a, WITNESS_CERTIFICATE);
-    witness_context context = {.command = "witness", .pair = p};
+    witness_context context = {.command = "witness", .pair = p, .certificate = path};
     if (arguments_given(a, WITNESS_JSON)) {
-        json_t *object = witness_object(w, &context);
-        json_object_set_new(object, "certificate", json_of_text(path));
-        json_print(object);
+        json_print(witness_object(w, &context));
     } else if (arguments_given(a, WITNESS_CSV)) {
         witness_print_csv(stdout, w);
     } else {

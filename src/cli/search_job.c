@@ -103,7 +103,8 @@ static bool search_with_witness(search_job *job, const char *path, const char *c
         file_output_discard(&out);
         return false;
     }
-    witness_write(&out, &job->point, &(witness_context){.command = command, .pair = p});
+    witness_write(&out, &job->point,
+                  &(witness_context){.command = command, .pair = p, .certificate = certificate});
     if (file_output_commit(&out, e))
         return true;
     clear_result(job);

@@ -213,6 +213,7 @@ json_t *witness_object(const witness *w, const witness_context *c)
     json_object_set_new(object, "error", json_of_rational(witness_error(p)));
     json_object_set_new(object, "decimal", json_of_decimal(witness_error(p)));
     json_object_set_new(object, "witnesses", witness_json(w));
+    json_object_set_new(object, "certificate", json_of_text(c->certificate));
     json_object_set_new(object, "networks", json_of_pair(c->pair));
     return object;
 }

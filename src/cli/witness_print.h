@@ -23,6 +23,7 @@
 typedef struct witness_context {
     const char *command; /* that found it: "max" */
     const model_pair *pair;
+    const char *certificate; /* its file; NULL: none */
 } witness_context;
 
 /* The largest error, the point, the values at every output in question, and the rounded points. */
@@ -30,9 +31,9 @@ void witness_print(FILE *out, const witness *w);
 /* The rounded points alone: a few lines to go below a statement about the exact one. */
 void witness_print_rounded(FILE *out, const witness *w);
 
-/* {"command", "output", "sign", "error", "decimal", "witnesses", "networks"}; owned by the caller. */
+/* The object of share/schema/witness.json; owned by the caller. */
 json_t *witness_object(const witness *w, const witness_context *c);
-/* The list under "witnesses": one object a form, see the README. Owned by the caller. */
+/* The list under "witnesses": one object a form. Owned by the caller. */
 json_t *witness_json(const witness *w);
 
 /* The header form,quantity,index,inside,decimal,fraction and a line a value, for all outputs in question. */

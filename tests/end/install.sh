@@ -10,7 +10,7 @@ verify "install" 0
 for file in bin/supcert bin/supcert-check bin/supcert-check-native lib/libsupcert.a lib/libsupcert.so include/supcert.h \
     share/bash-completion/completions/supcert share/bash-completion/completions/supcert-check \
     share/man/man1/supcert.1 share/man/man1/supcert-check.1 share/man/man1/supcert-check-native.1 share/man/man5/supcert-certificate.5 \
-    share/man/man5/supcert-network.5 share/doc/supcert/FORMAT.md share/doc/supcert/NETWORK.md; do
+    share/man/man5/supcert-network.5 share/man/man5/supcert-json.5 share/supcert/schema/max.json share/supcert/schema/common.json share/doc/supcert/FORMAT.md share/doc/supcert/NETWORK.md; do
     if [ -f "$prefix/$file" ]; then pass "install: $file"; else fail "install: $file" "missing"; fi
 done
 expect "installed program" 0 "out:^exact" quiet -- "$prefix/bin/supcert" max abs.net third.net
