@@ -5,7 +5,6 @@
 
 schemas=$ROOT/share/schema
 "${CC:-cc}" -std=c17 -Wall -Wextra -Wshadow -Wconversion -Werror -o "$logs/schema" "$ROOT/tests/end/json_schema.c" -ljansson || exit 1
-listed() { sed 's/^--//; s/ .*//'; }
 
 # obeys NAME SCHEMA FILE
 obeys() {
@@ -13,7 +12,7 @@ obeys() {
     verify "$1: obeys $2.json" 0 silent quiet
 }
 : >told
-# tells SCHEMA STATUS VERDICT COMMAND...: the verdict - stands for none. FILE.json is what is to be looked at if --witness names it.
+# tells SCHEMA STATUS VERDICT COMMAND...: the verdict - stands for none.
 number=0
 tells() {
     local schema=$1 wanted=$2 verdict=$3 name found
@@ -71,8 +70,8 @@ equal "convert: the format" "$(json $number.json format) $(json $number.json res
 refuses "convert: two things on one stream" "add -o FILE" -- "$supcert" convert two.net --json
 
 printf 'x,y\n0,7\n1/2,0.25\n' >one.csv
-tells fool 0 done "$supcert" fool --samples one.csv --class inf,2,3,3 --at 1 --json
-tells fool 0 done "$supcert" fool --samples one.csv --target abs.net --model third.net --height 1 --onnx -o fooled --json
+tells fool 0 "done" "$supcert" fool --samples one.csv --class inf,2,3,3 --at 1 --json
+tells fool 0 "done" "$supcert" fool --samples one.csv --target abs.net --model third.net --height 1 --onnx -o fooled --json
 tells check 0 verified "$supcert" check fooled/fooling.cert fooled/target.net abs.net --samples one.csv --model third.net --json
 tells check 1 "not implied" "$supcert" check fooled/fooling.cert fooled/target.net abs.net --samples one.csv --at-least 9 --json
 tells samples 0 - "$supcert" samples --class 2,2,24 --layers 2..4 --dimension 1,2 --tolerance 0.1,9 --json
