@@ -1,12 +1,12 @@
-/* Certificates of witnesses: see witness_certificate.h. The search writes a certificate of a bracket; the
- * lower bound and its point, which stand in two lines before the tree, are replaced by those of the witness.
- * No other line depends on them: the tree proves the upper bound alone. */
+/* Certificates of witnesses: see witness_certificate.h. The search writes a certificate of a bracket; its
+ * copy has the lower bound and the point of the witness. */
 #include "cli/witness_certificate.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/check_pair.h"
+#include "search/copy.h"
 #include "search/incumbent.h"
 #include "search/writer.h"
 #include "target/formula.h"
@@ -95,41 +95,16 @@ static char *point_certificate(const model_pair *p, const witness *w, error *e)
     return NULL;
 }
 
-static void put_lower(FILE *out, const witness_point *p)
-{
-    gmp_fprintf(out, "lower %Qd\n", witness_error(p));
-}
-
-static void put_point(FILE *out, const witness_point *p, size_t inputs)
-{
-    fprintf(out, "at %zu", p->output);
-    for (size_t i = 0; i < inputs; i++)
-        gmp_fprintf(out, " %Qd", p->x[i]);
-    fputc('\n', out);
-}
-
-static bool starts_with(const char *line, const char *word)
-{
-    return strncmp(line, word, strlen(word)) == 0;
-}
-
 /* Copies the certificate with the lower bound and the point of the witness. */
-static void put_certificate(FILE *out, const char *text, const witness *w)
+static bool put_certificate(FILE *out, char *text, const witness *w, error *e)
 {
     const witness_point *p = &w->point[WITNESS_EXACT];
-    bool before = true; /* before the tree */
-    while (*text != '\0') {
-        size_t length = strcspn(text, "\n");
-        length += text[length] != '\0';
-        before = before && !starts_with(text, "tree\n");
-        if (before && starts_with(text, "lower "))
-            put_lower(out, p);
-        else if (before && starts_with(text, "at "))
-            put_point(out, p, w->inputs);
-        else
-            fwrite(text, 1, length, out);
-        text += length;
-    }
+    FILE *from = fmemopen(text, strlen(text), "r");
+    if (from == NULL)
+        return error_set(e, NULL, 0, "the certificate needs more memory than there is");
+    certificate_copy(out, from, &(lower_bound){witness_error(p), p->output, w->inputs, p->x});
+    fclose(from);
+    return true;
 }
 
 /* Whether the text is a certificate whose lower bound is the witness's. */
@@ -160,12 +135,14 @@ static char *certificate_text(const model_pair *p, const witness *w, error *e)
     char *found = bracket(p, w, e), *text = NULL;
     size_t size;
     FILE *stream = found == NULL ? NULL : open_text(&text, &size, e);
-    if (stream != NULL) {
-        put_certificate(stream, found, w);
+    bool works = stream != NULL && put_certificate(stream, found, w, e);
+    if (stream != NULL)
         fclose(stream);
-    }
     free(found);
-    return text;
+    if (works)
+        return text;
+    free(text);
+    return NULL;
 }
 
 bool witness_certify(FILE *out, const model_pair *p, const witness *w, error *e)

@@ -18,6 +18,7 @@ typedef struct checker {
     const proof_target *u; /* in place of g, which is then a zero network; or NULL */
     check_part *part;      /* NULL: the whole tree */
     bool is_signed;        /* what the caller expects */
+    bool is_section;       /* more text may follow the last line */
     pair_system system;
     prover prover;
     error *e;
@@ -201,7 +202,7 @@ static bool read_end(checker *c)
 {
     if (!line_next(&c->in, c->e) || !line_word(&c->in, "end", c->e) || !line_finish(&c->in, c->e))
         return false;
-    if (getc(c->in.stream) != EOF)
+    if (!c->is_section && getc(c->in.stream) != EOF)
         return fail(c, "text after the end of the certificate");
     return true;
 }
@@ -288,6 +289,13 @@ check_status check_signed_lines(claim *verified, line_reader *in, const network 
                                 const network *g, const char *g_digest, error *e)
 {
     return check_against(verified, in, f, f_digest, g, g_digest, (checker){.is_signed = true, .e = e});
+}
+
+check_status check_section(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                           const network *g, const char *g_digest, const proof_target *u, error *e)
+{
+    return check_against(verified, in, f, f_digest, g, g_digest,
+                         (checker){.u = u, .is_section = true, .e = e});
 }
 
 check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,

@@ -51,6 +51,10 @@ check_status check_signed_lines(claim *verified, line_reader *in, const network 
  * as above. */
 check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
                                  const proof_target *u, check_part *part, error *e);
+/* The same where more text may follow the certificate's last line, which is left to the caller; u: NULL, or
+ * what g, which is then a zero network, stands for. */
+check_status check_section(claim *verified, line_reader *in, const network *f, const char *f_digest,
+                           const network *g, const char *g_digest, const proof_target *u, error *e);
 void claim_clear(claim *c);
 
 #endif

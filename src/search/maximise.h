@@ -30,7 +30,8 @@ typedef struct search_progress {
     double lower, upper; /* rounded; upper is HUGE_VAL at the very beginning */
     size_t nodes;
     double seconds;
-    size_t open; /* nodes that are not proved for good: not visited, or with too large a bound */
+    size_t open;       /* nodes that are not proved for good: not visited, or with too large a bound */
+    const char *about; /* what is searched, in words, where a run has several searches; NULL: it has one */
 } search_progress;
 
 /* Something worth a line of a log. */
@@ -45,6 +46,7 @@ typedef struct search_event {
     double value; /* rounded */
     size_t nodes;
     double seconds;
+    const char *about; /* as above */
 } search_event;
 
 /* What ended a search. */

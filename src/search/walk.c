@@ -137,8 +137,11 @@ static void store_visit(worker *w, tree_node *node, const visit *v)
 
 static void report(const search *s, double seconds)
 {
-    search_progress now = {s->best.approximate, fmax(s->root->bound, mpq_get_d(s->final)), s->nodes, seconds,
-                           s->open};
+    search_progress now = {.lower = s->best.approximate,
+                           .upper = fmax(s->root->bound, mpq_get_d(s->final)),
+                           .nodes = s->nodes,
+                           .seconds = seconds,
+                           .open = s->open};
     s->options->progress(s->options->progress_context, &now);
 }
 

@@ -27,7 +27,10 @@ void search_note(const search *s, search_event_kind kind, double value)
     const search_options *o = s->options;
     if (o->note == NULL)
         return;
-    search_event event = {kind, value, s->nodes, limit_now() - s->started + s->earlier_seconds};
+    search_event event = {.kind = kind,
+                          .value = value,
+                          .nodes = s->nodes,
+                          .seconds = limit_now() - s->started + s->earlier_seconds};
     o->note(o->progress_context, &event);
 }
 
