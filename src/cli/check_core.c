@@ -11,7 +11,6 @@
 #include "cli/check_pair.h"
 #include "cli/command.h"
 #include "cli/junit_report.h"
-#include "cli/output.h"
 #include "cli/receipt.h"
 #include "cli/report.h"
 
@@ -267,11 +266,6 @@ static bool read_part(check_outcome *o, const arguments *a, error *e)
         return error_set(e, NULL, 0, "too many operands (receipts are read with --combine)");
     if (o->combined && a->operands == 3)
         return error_set(e, NULL, 0, "no receipts are given (name those of all shards after CERT F G)");
-    for (size_t k = 0; k < a->operands; k++)
-        if (arguments_given(a, CHECK_RECEIPT) &&
-            output_is_input(arguments_text(a, CHECK_RECEIPT), a->operand[k]))
-            return error_set(e, arguments_text(a, CHECK_RECEIPT), 0,
-                             "is a file that is being read (write to another one)");
     return true;
 }
 
@@ -303,7 +297,7 @@ void check_outcome_clear(check_outcome *o)
 static void print_demand(FILE *out, const check_outcome *o, const arguments *a, size_t which)
 {
     if (o->implied && arguments_given(a, which))
-        fprintf(out, "  %-12s |f - g| is %s %s\n", "implies",
+        fprintf(out, "  %-12s %s|f - g| is %s %s\n", "implies", o->in_parts ? "with the other shards, " : "",
                 which == CHECK_AT_MOST ? "at most" : "somewhere at least", arguments_text(a, which));
 }
 

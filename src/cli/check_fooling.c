@@ -64,7 +64,7 @@ static bool read_options(check_outcome *o, const arguments *a, error *e)
                          "is a fooling certificate (name its samples with --samples FILE)");
     if (arguments_given(a, CHECK_MISS) && model == NULL)
         return error_set(e, NULL, 0, "--miss-at-least is about a model (name it with --model NET)");
-    return model == NULL || import_model_read(&o->model, model, &options, e);
+    return model == NULL || pair_read_network(&o->model, model, &options, e);
 }
 
 int check_fooling_run(check_outcome *o, const arguments *a, line_reader *in, error *e)

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "cli/command.h"
 #include "cli/junit_report.h"
+#include "cli/output.h"
 
 /* What check_core_print prints; the caller frees it. */
 static char *outcome_text(const check_outcome *o, const arguments *a)
@@ -35,11 +36,15 @@ void check_report_words(const check_outcome *o, const arguments *a, const error 
 
 int check_report_run(const arguments *a, check_print_function *print, error *e)
 {
-    static const junit_file files[] = {
-        {PAIR_BOX_FILE, false}, {CHECK_SAMPLES, false}, {CHECK_MODEL, false}, {CHECK_RECEIPT, true}};
+    static const file_option files[] = {{PAIR_BOX_FILE, FILE_READ},
+                                        {CHECK_SAMPLES, FILE_READ},
+                                        {CHECK_MODEL, FILE_READ},
+                                        {CHECK_RECEIPT, FILE_WRITTEN},
+                                        {CHECK_JUNIT, FILE_WRITTEN}};
     check_outcome outcome;
     const char *path = arguments_text(a, CHECK_JUNIT);
-    if (path != NULL && !junit_report_allowed(path, a, files, sizeof files / sizeof *files, e))
+    if (!output_files_apart(a, files, sizeof files / sizeof *files, e) ||
+        (path != NULL && !junit_report_ready(path, e)))
         return STATUS_BAD;
     double start = junit_clock();
     int status = check_core_run(&outcome, a, e);

@@ -35,7 +35,7 @@ static const option batch_options[BATCH_OPTIONS] = {
                     .value = "S",
                     .least = "1e-9",
                     .most = "1e9",
-                    .fallback = "no limit",
+                    .fallback = NO_LIMIT,
                     .help = "limit of rows that state none"},
     [BATCH_THREADS] = {.name = "threads",
                        .kind = OPTION_WHOLE,
@@ -179,6 +179,10 @@ static char *row_fault(const query_table *t, size_t k, const char *name)
         return mem_copy_string(row->wrong);
     if (row->field[QUERY_F] == NULL || row->field[QUERY_G] == NULL)
         return mem_copy_string("the file of a network is missing");
+    if (row->field[QUERY_TOLERANCE] != NULL && row->field[QUERY_GAP] != NULL)
+        return mem_copy_string("tol and gap are both given (a row is decided or maximised)");
+    if (row->field[QUERY_BOX] != NULL && row->field[QUERY_BOX_FILE] != NULL)
+        return mem_copy_string("box and box_file are both given (give one)");
     if (strchr(name, '/') != NULL || name[0] == '.' || has_control_character(name))
         return mem_copy_string("a name may hold no '/' and no control character, and not begin with '.'");
     for (size_t other = 0; other < k && fault == NULL; other++) {
@@ -247,16 +251,21 @@ static int run_rows(batch *b, const query_table *t, FILE *out, error *e)
     return batch_output_status(&b->output);
 }
 
+static bool make_folder(const char *path, error *e)
+{
+    struct stat about;
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)))
+        return true;
+    return error_set(e, path, 0, "cannot be made a folder: %s (choose another place)", strerror(errno));
+}
+
 static int run_all(batch *b, const query_table *t, error *e)
 {
     const char *folder = arguments_text(b->a, BATCH_CERTIFICATES);
     file_output file = {.stream = NULL};
     const char *path = arguments_text(b->a, BATCH_OUT);
-    if (folder != NULL && mkdir(folder, 0777) != 0 && errno != EEXIST) {
-        error_set(e, folder, 0, "cannot be made: %s", strerror(errno));
-        return STATUS_BAD;
-    }
-    if (!is_no_input(path, t, e) || !is_no_input(arguments_text(b->a, BATCH_JUNIT), t, e))
+    if ((folder != NULL && !make_folder(folder, e)) || !is_no_input(path, t, e) ||
+        !is_no_input(arguments_text(b->a, BATCH_JUNIT), t, e))
         return STATUS_BAD;
     if (path == NULL)
         return run_rows(b, t, stdout, e);
@@ -287,11 +296,12 @@ static int write_report(batch *b, const char *path, int status, error *e)
 
 static int batch_run(const arguments *a, error *e)
 {
-    static const junit_file files[] = {{BATCH_OUT, true}};
+    static const file_option files[] = {{BATCH_OUT, FILE_WRITTEN}, {BATCH_JUNIT, FILE_WRITTEN}};
     batch b = {.a = a, .stop = stop_flag()};
     query_table table;
     const char *report = arguments_text(a, BATCH_JUNIT);
-    if (report != NULL && !junit_report_allowed(report, a, files, sizeof files / sizeof *files, e))
+    if (!output_files_apart(a, files, sizeof files / sizeof *files, e) ||
+        (report != NULL && !junit_report_ready(report, e)))
         return STATUS_BAD;
     int status = query_table_read(&table, a->operand[0], e) ? run_all(&b, &table, e) : STATUS_BAD;
     if (report != NULL && is_no_input(report, &table, e))

@@ -96,7 +96,7 @@ static int convert_run(const arguments *a, error *e)
         error_set(e, NULL, 0, "--json and the network would both go to standard output (add -o FILE)");
         return STATUS_BAD;
     }
-    if (!choose_format(&onnx, a, e) || !import_model_read(&model, a->operand[0], &options, e))
+    if (!choose_format(&onnx, a, e) || !pair_read_network(&model, a->operand[0], &options, e))
         return STATUS_BAD;
     bool good = path == NULL ? write_network(stdout, &model, onnx, e) : write_file(path, &model, onnx, e);
     if (good && arguments_given(a, CONVERT_JSON))

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/junit_report.h"
+#include "cli/output.h"
 #include "cli/search_job.h"
 
 enum { DECIDE_TOLERANCE = JOB_OPTIONS, DECIDE_JUNIT, DECIDE_OPTIONS };
@@ -122,12 +123,8 @@ static int decide(const arguments *a, case_text *report, error *e)
 /* Decides, and writes the report of one case, whatever becomes of it. */
 static int decide_with_report(const arguments *a, const char *path, error *e)
 {
-    static const junit_file files[] = {{PAIR_BOX_FILE, false},
-                                       {JOB_RESUME, false},
-                                       {JOB_CERTIFICATE, true},
-                                       {JOB_WITNESS, true},
-                                       {JOB_CHECKPOINT, true}};
-    if (!junit_report_allowed(path, a, files, sizeof files / sizeof *files, e))
+    static const file_option files[] = {SEARCH_FILE_OPTIONS, {DECIDE_JUNIT, FILE_WRITTEN}};
+    if (!output_files_apart(a, files, sizeof files / sizeof *files, e) || !junit_report_ready(path, e))
         return STATUS_BAD;
     case_text text = {.message = NULL};
     double start = junit_clock();

@@ -153,7 +153,7 @@ static int eval_run(const arguments *a, error *e)
 {
     eval_job job = {.points = 0};
     import_options options = {.nnet_normalise = arguments_given(a, EVAL_NNET)};
-    if (!import_model_read(&job.model, a->operand[0], &options, e))
+    if (!pair_read_network(&job.model, a->operand[0], &options, e))
         return STATUS_BAD;
     bool good = read_points(&job, a, e);
     if (good && arguments_given(a, EVAL_JSON))

@@ -152,7 +152,7 @@ static int info_run(const arguments *a, error *e)
 {
     import_model model;
     import_options options = {.nnet_normalise = arguments_given(a, INFO_NNET)};
-    if (!import_model_read(&model, a->operand[0], &options, e))
+    if (!pair_read_network(&model, a->operand[0], &options, e))
         return STATUS_BAD;
     if (arguments_given(a, INFO_JSON))
         print_json(&model);

@@ -106,6 +106,7 @@ static bool look(const model_pair *p, mpq_t *x, const arguments *a, error *e)
 
 static int witness_run(const arguments *a, error *e)
 {
+    static const file_option files[] = {{PAIR_BOX_FILE, FILE_READ}, {WITNESS_CERTIFICATE, FILE_WRITTEN}};
     model_pair pair;
     if (!arguments_given(a, WITNESS_AT)) {
         error_set(e, NULL, 0, "no point is given (write --at X,Y,...)");
@@ -115,7 +116,8 @@ static int witness_run(const arguments *a, error *e)
         error_set(e, NULL, 0, "--json and --csv are both given (give one)");
         return STATUS_BAD;
     }
-    if (!pair_read(&pair, a->operand[0], a->operand[1], a, e))
+    if (!output_files_apart(a, files, sizeof files / sizeof *files, e) ||
+        !pair_read(&pair, a->operand[0], a->operand[1], a, e))
         return STATUS_BAD;
     size_t inputs = pair.f.net.inputs;
     mpq_t *x = vector_new(inputs);

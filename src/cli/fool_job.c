@@ -81,7 +81,7 @@ const option fool_options[FOOL_OPTIONS] = {
                    .value = "S",
                    .least = "1e-9",
                    .most = "1e9",
-                   .fallback = "no limit",
+                   .fallback = NO_LIMIT,
                    .help = "stop the search for the largest hole after S seconds"},
     [FOOL_THREADS] = {.name = "threads",
                       .kind = OPTION_WHOLE,
@@ -207,8 +207,8 @@ static bool read_networks(fool_job *job, error *e)
                          model != NULL ? "model" : "output");
     if (target == NULL)
         return true;
-    if (!import_model_read(&job->target, target, &options, e) ||
-        (model != NULL && !import_model_read(&job->model, model, &options, e)))
+    if (!pair_read_network(&job->target, target, &options, e) ||
+        (model != NULL && !pair_read_network(&job->model, model, &options, e)))
         return false;
     q->target = &job->target.net;
     q->target_name = job->target.path;

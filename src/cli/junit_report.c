@@ -2,34 +2,17 @@
 #include "cli/junit_report.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "cli/command.h"
-#include "cli/output.h"
 
-static bool is_read(const char *path, const char *other, error *e)
+bool junit_report_ready(const char *path, error *e)
 {
-    return output_is_input(path, other) &&
-           !error_set(e, path, 0, "is a file that is being read (write to another one)");
-}
-
-bool junit_report_allowed(const char *path, const arguments *a, const junit_file *files, size_t count,
-                          error *e)
-{
-    for (size_t k = 0; k < a->operands; k++)
-        if (is_read(path, a->operand[k] + (a->operand[k][0] == '@'), e))
-            return false;
-    for (size_t k = 0; k < count; k++) {
-        const char *other = arguments_text(a, files[k].option);
-        if (other == NULL)
-            continue;
-        if (!files[k].written && is_read(path, other, e))
-            return false;
-        if (files[k].written && (strcmp(path, other) == 0 || output_is_input(path, other)))
-            return error_set(e, path, 0, "is to hold both the report and what --%s writes (name two files)",
-                             a->usage->option[files[k].option].name);
-    }
+    file_output out;
+    if (!file_output_open(&out, path, e))
+        return false;
+    file_output_discard(&out);
     return true;
 }
 

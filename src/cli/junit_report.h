@@ -1,10 +1,9 @@
-/* JUnit reports of commands: which file may hold one, and the report of a command that is a single test case.
+/* JUnit reports of commands, most of which are a single test case.
  * Untrusted, but the checkers link it: it only tells what a command has found. */
 #ifndef SUPCERT_CLI_JUNIT_REPORT_H
 #define SUPCERT_CLI_JUNIT_REPORT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/error.h"
 #include "cli/junit.h"
@@ -17,16 +16,8 @@
         .help = "write a JUnit report (XML) to FILE"                                                         \
     }
 
-/* An option that names a file which its command reads or writes. */
-typedef struct junit_file {
-    size_t option;
-    bool written;
-} junit_file;
-
-/* Whether the report may be written to `path`: no operand, whose file may follow an '@', and none of these
- * files. */
-bool junit_report_allowed(const char *path, const arguments *a, const junit_file *files, size_t count,
-                          error *e);
+/* Whether the report can be written to `path`, which is found out before the work; what is there stays. */
+bool junit_report_ready(const char *path, error *e);
 
 /* What becomes of a test case by the exit status of what it ran: 0 passes, 1 is a failure, all else an error:
  * a search that a limit ended has not shown what it was to show, and many tools count a skipped case as good.

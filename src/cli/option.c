@@ -110,13 +110,16 @@ static bool read_number(option_value *v, const option *o, const char *text, erro
         return error_set(e, NULL, 0, "--%s: %s is no whole number (write one)", o->name, text);
     if (!in_range(o, v->number)) {
         char *range = range_text(o);
-        error_set(e, NULL, 0, "--%s: %s is out of range (%s)", o->name, text, range);
+        bool limit = o->fallback != NULL && strcmp(o->fallback, NO_LIMIT) == 0;
+        error_set(e, NULL, 0, "--%s: %s is out of range (%s%s)", o->name, text, range,
+                  limit ? "; leave the option out for no limit" : "");
         free(range);
         return false;
     }
     if (o->kind == OPTION_WHOLE) {
         if (!mpz_fits_ulong_p(mpq_numref(v->number)))
-            return error_set(e, NULL, 0, "--%s: %s is out of range (0 to %lu)", o->name, text, ULONG_MAX);
+            return error_set(e, NULL, 0, "--%s: %s is out of range (%s to %lu)", o->name, text,
+                             o->least == NULL ? "0" : o->least, ULONG_MAX);
         v->whole = mpz_get_ui(mpq_numref(v->number));
     }
     return true;
@@ -128,6 +131,8 @@ static bool take_value(option_value *v, const option *o, const char *text, error
         return error_set(e, NULL, 0, "--%s is given twice (give it once)", o->name);
     v->text = mem_resize(v->text, v->count + 1, sizeof *v->text);
     v->text[v->count++] = text;
+    if (text != NULL && text[0] == '\0')
+        return error_set(e, NULL, 0, "--%s: the value is empty (--%s %s)", o->name, o->name, o->value);
     if (o->kind == OPTION_WHOLE || o->kind == OPTION_NUMBER)
         return read_number(v, o, text, e);
     return true;
@@ -185,6 +190,10 @@ static bool read_option(arguments *a, int argc, char **argv, int *at, error *e)
 static bool check_operands(const arguments *a, error *e)
 {
     const usage *u = a->usage;
+    for (size_t k = 0; k < a->operands; k++)
+        if (a->operand[k][0] == '\0')
+            return error_set(e, NULL, 0, "operand %zu is empty (usage: %s %s [options])", k + 1, u->program,
+                             u->operands);
     if (a->operands >= u->least && a->operands <= u->most)
         return true;
     return error_set(e, NULL, 0, "%s operands (usage: %s %s [options]; `%s --help` says more)",

@@ -16,6 +16,10 @@ typedef enum option_kind {
     OPTION_NUMBER  /* a rational number in a range, read exactly */
 } option_kind;
 
+/* The default of options that limit a search: with them it ends early, without it does not. 0 is no limit
+ * that any of them takes. */
+#define NO_LIMIT "no limit"
+
 typedef struct option {
     const char *name; /* without the dashes */
     char letter;      /* of the short form; 0: there is none */

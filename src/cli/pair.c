@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -85,11 +86,20 @@ static bool read_question(model_pair *p, const arguments *a, error *e)
            box_read(&p->box, p->f.net.inputs, ends, path, e);
 }
 
+bool pair_read_network(import_model *model, const char *operand, const import_options *options, error *e)
+{
+    if (import_model_read(model, operand, options, e))
+        return true;
+    if (!begins_with(operand, text_prefix) || access(operand, F_OK) == 0)
+        return false;
+    return error_set(e, operand, 0, "is a formula, but a network is needed here (name its file)");
+}
+
 bool pair_read(model_pair *p, const char *f, const char *g, const arguments *a, error *e)
 {
     import_options options = {.nnet_normalise = arguments_given(a, PAIR_NNET)};
     *p = (model_pair){.box_given = false};
-    if (import_model_read(&p->f, f, &options, e) &&
+    if (pair_read_network(&p->f, f, &options, e) &&
         (pair_is_formula(g) ? read_formula(p, g, e) : import_model_read(&p->g, g, &options, e)) &&
         read_question(p, a, e))
         return true;

@@ -68,6 +68,8 @@ typedef struct model_pair {
 /* Initialises *p from two files, the second of which may be a formula, and the options; on failure it is
  * cleared. */
 bool pair_read(model_pair *p, const char *f, const char *g, const arguments *a, error *e);
+/* Reads a network. What can only be a formula, in a place where none is taken, is told so. */
+bool pair_read_network(import_model *model, const char *operand, const import_options *options, error *e);
 /* Whether g is a network; otherwise *e says that `what` needs one. */
 bool pair_needs_networks(const model_pair *p, const char *what, error *e);
 /* Whether the operand is a formula, by how it begins. */

@@ -115,6 +115,8 @@ static bool read_lines(query_table *t, const char *text, const char *end, const 
     if (works && column == NULL)
         works =
             error_set(e, path, 0, "holds no table (the first line names the columns, f and g among them)");
+    if (works && t->rows == 0)
+        works = error_set(e, path, 0, "holds no queries (write one a line, below the names of the columns)");
     free(column);
     return works;
 }

@@ -95,8 +95,6 @@ static bool search_with_witness(search_job *job, const char *path, const char *c
     const model_pair *p = &job->pair;
     const char *certificate = arguments_text(job->a, JOB_CERTIFICATE);
     file_output out = {.stream = NULL};
-    if (certificate != NULL && strcmp(path, certificate) == 0)
-        return error_set(e, path, 0, "is to hold both the certificate and the witness (name two files)");
     if (!output_open(&out, path, p->f.path, p->g.path, e))
         return false;
     if (!search_as_asked(job, e)) {
@@ -122,33 +120,18 @@ static bool check_goal(const search_job *job, error *e)
            error_set(e, NULL, 0, "a gap of 0 is out of reach for a formula (give a positive one)");
 }
 
-/* Whether options name one file for two things. */
-static bool check_files(const arguments *a, error *e)
-{
-    const char *checkpoint = arguments_text(a, JOB_CHECKPOINT), *resume = arguments_text(a, JOB_RESUME);
-    const char *written[] = {arguments_text(a, JOB_CERTIFICATE), arguments_text(a, JOB_WITNESS)};
-    for (size_t k = 0; k < sizeof written / sizeof *written; k++) {
-        if (written[k] != NULL && checkpoint != NULL && strcmp(written[k], checkpoint) == 0)
-            return error_set(e, checkpoint, 0,
-                             "is to hold the checkpoint and something else (name two files)");
-        if (written[k] != NULL && resume != NULL && output_is_input(written[k], resume))
-            return error_set(e, written[k], 0,
-                             "is the checkpoint that is being read (write to another file)");
-    }
-    for (size_t k = 0; checkpoint != NULL && k < a->operands; k++)
-        if (output_is_input(checkpoint, a->operand[k]))
-            return error_set(e, checkpoint, 0, "is a file that is being read (write to another one)");
-    return true;
-}
-
 /* Options that do not go together. */
 static bool check_options(const arguments *a, error *e)
 {
+    static const file_option files[] = {SEARCH_FILE_OPTIONS};
     if (arguments_given(a, JOB_VERBOSE) && arguments_given(a, JOB_QUIET))
         return error_set(e, NULL, 0, "--verbose and --quiet are both given (give one of them)");
     if (arguments_given(a, JOB_INTERVAL) && !arguments_given(a, JOB_CHECKPOINT))
         return error_set(e, NULL, 0, "--checkpoint-interval without a checkpoint (add --checkpoint FILE)");
-    return check_files(a, e);
+    const char *how = arguments_text(a, JOB_PROGRESS);
+    if (arguments_given(a, JOB_QUIET) && how != NULL && strcmp(how, "off") != 0)
+        return error_set(e, NULL, 0, "--progress and --quiet are both given (give one of them)");
+    return output_files_apart(a, files, sizeof files / sizeof *files, e);
 }
 
 /* Finds out before the work whether the checkpoint can be written; what is there stays. */

@@ -26,13 +26,13 @@
          .value = "S",                                                                                       \
          .least = "1e-9",                                                                                    \
          .most = "1e9",                                                                                      \
-         .fallback = "no limit",                                                                             \
+         .fallback = NO_LIMIT,                                                                               \
          .help = "stop the search after S seconds"},                                                         \
         {.name = "nodes",                                                                                    \
          .kind = OPTION_WHOLE,                                                                               \
          .value = "N",                                                                                       \
          .least = "1",                                                                                       \
-         .fallback = "no limit",                                                                             \
+         .fallback = NO_LIMIT,                                                                               \
          .help = "stop the search after N nodes"},                                                           \
         {.name = "threads",                                                                                  \
          .kind = OPTION_WHOLE,                                                                               \
@@ -52,7 +52,7 @@
          .value = "MIB",                                                                                     \
          .least = "1",                                                                                       \
          .most = "16777216",                                                                                 \
-         .fallback = "no limit",                                                                             \
+         .fallback = NO_LIMIT,                                                                               \
          .help = "stop the search when the program takes so many times 1048576 bytes of memory"},            \
         {.name = "checkpoint",                                                                               \
          .kind = OPTION_TEXT,                                                                                \
@@ -94,6 +94,14 @@ enum {
     JOB_QUIET,
     JOB_OPTIONS
 };
+
+/* Those of these options that name files, see output_files_apart. */
+#define SEARCH_FILE_OPTIONS                                                                                  \
+    {PAIR_BOX_FILE, FILE_READ}, {JOB_RESUME, FILE_RESUMED}, {JOB_CERTIFICATE, FILE_WRITTEN},                 \
+        {JOB_WITNESS, FILE_WRITTEN},                                                                         \
+    {                                                                                                        \
+        JOB_CHECKPOINT, FILE_CHECKPOINT                                                                      \
+    }
 
 /* What a search is to reach; NULL: not asked for, see search_options. */
 typedef struct search_goal {

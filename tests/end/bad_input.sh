@@ -96,6 +96,92 @@ for box in 1,0 1 '1,' ',1' 0,1,2 a,b 0,1/0 ''; do
     refuses "box: '$box'" "^supcert: --box" -- "$supcert" max two.net mixed.net "--box=$box"
 done
 
+# Every option of every command: a value that is empty; for numbers, what is none; for limits, 0, which would be no time at all. (The
+# numbers of samples are lists, see samples.sh.)
+"$supcert" --completion-words >commands
+limits=0
+while read -r name; do
+    while read -r option value; do
+        [ -n "$value" ] || continue
+        refuses "$name $option: empty" "^supcert: $option: the value is empty .$option " -- "$supcert" "$name" "$option="
+        [[ $name != samples && $value =~ ^(S|N|Q|K|J|H|R|D|MIB)$ ]] || continue
+        for text in nan -inf 1/0 '1 2'; do
+            refuses "$name $option: '$text'" "^supcert: $option: '$text': " -- "$supcert" "$name" "$option=$text"
+        done
+        [[ $option =~ ^--(time|nodes|memory|timeout|checkpoint-interval)$ ]] || continue
+        limits=$((limits + 1))
+        for text in 0 -0 -1 0/7; do
+            refuses "$name $option: $text" "^supcert: $option: $text is out of range .*[0-9]" -- "$supcert" "$name" "$option=$text"
+        done
+        [ "$option" = --checkpoint-interval ] || refuses "$name $option: what to do" "leave the option out for no limit" -- "$supcert" "$name" "$option=0"
+    done < <("$supcert" "$name" --completion-words)
+done <commands
+[ "$limits" -ge 10 ] || fail "limits" "only $limits options are limits"
+for option in --tol --gap --relative-gap; do
+    for name in max decide; do
+        "$supcert" $name --completion-words | grep -q -- "^$option " || continue
+        refuses "$name $option: negative" "^supcert: $option: -1/1000 is out of range .at least 0" -- "$supcert" $name abs.net third.net "$option=-1/1000"
+    done
+done
+refuses "nodes: too many" "nodes: 1e30 is out of range .1 to [0-9]+.$" -- "$supcert" max abs.net third.net --nodes 1e30
+for name in max decide check witness eval info convert batch; do refuses "$name: an empty operand" "^supcert: operand 1 is empty" -- "$supcert" $name ''; done
+
+# A formula where a network belongs.
+for command in "max expr:x1 third.net" "witness expr:x1 third.net --at 1" "check good.cert expr:x1 third.net" "eval expr:x1 --at 1" "info expr:x1" "convert expr:x1"; do
+    # shellcheck disable=SC2086
+    refuses "formula: $command" "^expr:x1: is a formula, but a network is needed" -- "$supcert" $command
+done
+cp abs.net expr:x1
+expect "a file whose name begins like a formula" 0 quiet -- "$supcert" info expr:x1
+
+# Files that are read must not be written, and no file for two things.
+printf '0 1\n' >the.box
+printf 'x1\n' >the.formula
+for name in max decide; do
+    question="$name abs.net third.net"
+    [ $name = max ] || question+=" --tol 1"
+    for option in -o --witness --checkpoint; do
+        for file in abs.net third.net the.box; do
+            cp $file keep
+            # shellcheck disable=SC2086
+            refuses "$name $option onto $file" "^./$file: is a file that is being read" -- "$supcert" $question --box-file the.box $option ./$file
+            same "$name $option onto $file: unharmed" keep $file
+        done
+        # shellcheck disable=SC2086
+        refuses "$name $option onto a formula" "^the.formula: is a file that is being read" -- "$supcert" ${question/third.net/@the.formula} $option the.formula
+        for other in -o --witness --checkpoint; do
+            [ $option != $other ] || continue
+            # shellcheck disable=SC2086
+            refuses "$name $option and $other" "^both: is to hold what both --[a-z]* and --[a-z]* write .name two files" -- "$supcert" $question $option both $other both
+            absent "$name $option and $other: file" both
+        done
+    done
+done
+refuses "witness -o onto the box" "^the.box: is a file that is being read" -- "$supcert" witness abs.net third.net --at 1 --box-file the.box -o the.box
+refuses "receipt onto the box" "^the.box: is a file that is being read" -- "$checker" good.cert abs.net third.net --box-file the.box --shards 1 --shard 1 --receipt the.box
+equal "the box is unharmed" "$(cat the.box)" "0 1"
+
+# Options that contradict each other.
+refuses "quiet and progress" "^supcert: --progress and --quiet are both given" -- "$supcert" max abs.net third.net -q --progress plain
+expect "quiet and no progress" 0 silent quiet -- "$supcert" max abs.net third.net -q --progress off
+refuses "quiet and verbose" "^supcert: --verbose and --quiet are both given" -- "$supcert" decide abs.net third.net --tol 1 -q -v
+refuses "an interval of nothing" "checkpoint-interval without a checkpoint" -- "$supcert" max abs.net third.net --checkpoint-interval 1
+refuses "tol for max" "^supcert: unknown option --tol" -- "$supcert" max abs.net third.net --tol 1
+refuses "gap for decide" "^supcert: unknown option --gap" -- "$supcert" decide abs.net third.net --tol 1 --gap 1
+refuses "two tolerances" "^supcert: --tol is given twice" -- "$supcert" decide abs.net third.net --tol 1 --tol 1
+refuses "shards without shard" "^supcert: --shards and --shard go together" -- "$checker" good.cert abs.net third.net --shards 2
+refuses "parts and the whole" "^supcert: --combine puts receipts together" -- "$checker" good.cert abs.net third.net --combine --shards 2 --shard 1
+
+# Going on after a file has changed.
+"$supcert" max abs.net third.net -q --checkpoint state
+cp abs.net changed.net
+sed -i 's/: -1$/: -2/' changed.net
+refuses "resume: another network" "^state:2: the checkpoint is about another question: 'network f" -- "$supcert" max changed.net third.net --resume state
+refuses "resume: a formula" "^state:3: the checkpoint is about another question: 'network g" -- "$supcert" max abs.net expr:1/3 --resume state
+refuses "resume: another box" "^state:6: the checkpoint is about another question: 'box 0 1', not 'box 0 2'" -- "$supcert" decide abs.net third.net --tol 1 --box 0,2 --resume state
+refuses "resume: no checkpoint" "^good.cert:1: is no checkpoint" -- "$supcert" max abs.net third.net --resume good.cert
+refuses "resume: a directory" "^folder:1: cannot be read" -- "$supcert" max abs.net third.net --resume folder
+
 # Output that cannot be written. /dev/full must be the device of that name, or the test proves nothing.
 [ -c /dev/full ] || fail "/dev/full" "is no device here (restore it: mknod -m 666 /dev/full c 1 7)"
 for target in /dev/full absent/x folder; do
@@ -120,6 +206,16 @@ full eval "$supcert" eval abs.net --at 1
 full info "$supcert" info abs.net
 full convert "$supcert" convert abs.net
 full "convert to ONNX" "$supcert" convert abs.net --to onnx
+full "convert --json" "$supcert" convert abs.net -o copy.net --json
+full decide "$supcert" decide abs.net third.net --tol 1
+full witness "$supcert" witness abs.net third.net --at 1
+full "witness --csv" "$supcert" witness abs.net third.net --at 1 --csv
+full samples "$supcert" samples --class 2,1,3,3 --dimension 1 --tolerance 0.1
+printf '0\n1\n' >some.csv
+full fool "$supcert" fool --samples some.csv --height 1
+printf 'f,g\nabs.net,third.net\n' >table.csv
+full batch "$supcert" batch table.csv
+full "batch --json" "$supcert" batch table.csv --json
 full help "$supcert" --help
 full "help of max" "$supcert" max --help
 full version "$supcert" --version

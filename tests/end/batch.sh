@@ -27,6 +27,31 @@ for message in "3 fields instead of 5" "nowhere.net: cannot open" "file of a net
     expect "broken rows: $message" 0 "out:$message" -- cat bad.out
 done
 
+# What is wrong is told in the row; what is right beside it is done all the same.
+tab 'name\tf\tg\tbox\tbox_file\toutput\ttol\tgap\ttime' 'no time\tabs.net\tthird.net\t0,1\t\t\t\t\t0' 'negative\tabs.net\tthird.net\t0,1\t\t\t-1\t\t' \
+    'both\tabs.net\tthird.net\t0,1\t\t\t1\t1\t' 'boxes\tabs.net\tthird.net\t0,1\tb\t\t\t\t' 'output\tabs.net\tthird.net\t0,1\t\t5\t1\t\t' \
+    'no number\tabs.net\tthird.net\t0,1\t\t\tx\t\t' 'gap\tabs.net\tthird.net\t0,1\t\t\t\t-1\t' 'option\tabs.net\tthird.net\t--json\t\t\t\t\t' \
+    'file\t-x\tthird.net\t0,1\t\t\t\t\t' 'formula\tabs.net\texpr:sin(\t0,1\t\t\t\t\t' 'time\tabs.net\tthird.net\t0,1\t\t\t\t\tx' \
+    'right\tabs.net\tthird.net\t0,1\t\t\t1\t\t' 'line15\tabs.net\tthird.net\t0,1\t\t\t\t\t' '\tabs.net\tthird.net\t0,1\t\t\t\t\t' >odd.tsv
+expect "odd rows" 2 message "err:^odd.tsv: 12 of 14 rows" -- "$supcert" batch odd.tsv -o odd.out
+told() { equal "odd row: $1" "$(awk -F'\t' -v name="$1" '$1 == name { print $3 ": " $10 }' odd.out | head -n 1 | cut -c "1-${#2}")" "$2"; }
+told "no time" "error: supcert: --time: 0 is out of range (1e-9 to 1e9; leave the option out for no limit)"
+told negative "error: supcert: --tol: -1 is out of range (at least 0)"
+told both "error: tol and gap are both given (a row is decided or maximised)"
+told boxes "error: box and box_file are both given (give one)"
+told output "error: supcert: --output: 5 is out of range (the networks have outputs 0 to 0)"
+told "no number" "error: supcert: --tol: 'x': not a number"
+told gap "error: supcert: --gap: -1 is out of range (at least 0)"
+told option "error: supcert: --box needs a value"
+told file "error: -x: cannot open"
+told formula "error: expr:1: column 5: "
+told time "error: supcert: --time: 'x': not a number"
+told right "within: "
+told line15 "exact: "
+equal "a name that another row would have" "$(awk -F'\t' '$2 == 15 { print $1 " " $10 }' odd.out)" "line15 line 14 has the same name"
+printf 'name,f,g\n"a\001b",abs.net,third.net\n' >control.csv
+expect "a name with a control character" 2 "out:no control character" message -- "$supcert" batch control.csv
+
 name=d3_s1_n1000
 tab 'name\tf\tg\tbox\ttime' "slow\t$t2p/student_${name}_w32.onnx\t$t2p/teacher_${name%_*}.onnx\t-1/2,1/2\t0.001" 'quick\tabs.net\tthird.net\t0,1\t' >slow.tsv
 expect "a row runs out of time" 3 quiet -- "$supcert" batch slow.tsv -o slow.out --certificates proofs
@@ -41,7 +66,11 @@ refuses "empty table" "" "holds no table"
 refuses "unknown column" 'f\tg\tbocks\n' "refused.tsv:1: unknown column bocks .did you mean box"
 refuses "column twice" 'f\tg\tf\n' "refused.tsv:1: column f appears twice"
 refuses "no networks" 'name\tbox\n' "refused.tsv:1: columns f and g"
+refuses "no rows" 'f\tg\n' "refused.tsv: holds no queries"
 refuses "binary" 'f\tg\n\0' "is no text"
 expect "no such table" 2 message silent -- "$supcert" batch nowhere.tsv
 expect "folder that cannot be made" 2 message silent -- "$supcert" batch good.tsv --certificates abs.net/x
+touch plain
+expect "a file in place of a folder" 2 message "err:^plain: cannot be made a folder" silent -- "$supcert" batch good.tsv --certificates plain
+expect "a folder that is there" 1 quiet -- "$supcert" batch good.tsv --certificates proofs
 finish

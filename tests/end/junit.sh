@@ -23,14 +23,14 @@ for file in one.cert abs.net third.net; do
 done
 printf -- '-1/2 3/4\n' >the.box
 refuses "onto the box" "is a file that is being read" -- "$supcert" check one.cert abs.net third.net --box-file the.box --junit ./the.box
-expect "no such folder" 2 "out:^verified" "err:^absent/x: " message -- "$supcert" check one.cert abs.net third.net --junit absent/x
+refuses "no such folder" "^absent/x: " -- "$supcert" check one.cert abs.net third.net --junit absent/x
 expect "the checker" 0 "out:^verified" quiet -- "$checker" one.cert abs.net third.net --at-most 5/12 --junit checker.xml
 same "the checker: the same report" <(sed 's/ time="[^"]*"//' passed.xml) <(sed 's/ time="[^"]*"//; s/supcert-check/supcert check/' checker.xml)
 expect "the native checker" 1 message -- "$native_checker" one.cert abs.net third.net --at-most 1/3 --junit native.xml
 expect "the native checker: report" 0 "out:classname=\"supcert-check\" name=\"one.cert\"" "out:<failure message=\"one.cert: is verified, but does not imply" -- cat native.xml
 expect "a shard" 0 "out:^verified shard 1 of 2" quiet -- "$checker" one.cert abs.net third.net --shards 2 --shard 1 --receipt 1.receipt --junit shard.xml
 expect "a shard: report" 0 "out:name=\"one.cert, shard 1 of 2\"" -- cat shard.xml
-refuses "onto the receipt" "is to hold both the report and what --receipt writes" -- "$checker" one.cert abs.net third.net --shards 2 --shard 1 --receipt both --junit both
+refuses "onto the receipt" "^both: is to hold what both --receipt and --junit write" -- "$checker" one.cert abs.net third.net --shards 2 --shard 1 --receipt both --junit both
 absent "onto the receipt: file" both
 
 # decide: the maximum of |abs - 1/3| on [-1/2, 3/4] is 5/12, at 3/4.
@@ -58,7 +58,7 @@ expect "decide: no tolerance: report" 0 "out:<error message=\".*no tolerance is 
 refuses "decide: bad usage leaves no report" "tol: 'x'" -- decide --tol x --junit none.xml
 absent "decide: bad usage leaves no report: file" none.xml
 for option in -o --witness --checkpoint; do
-    refuses "decide: onto $option" "^both: is to hold both the report and what --" -- decide --tol 1 $option both --junit both
+    refuses "decide: onto $option" "^both: is to hold what both --[a-z]* and --junit write" -- decide --tol 1 $option both --junit both
     absent "decide: onto $option: file" both
 done
 cp abs.net keep
@@ -66,7 +66,7 @@ refuses "decide: onto a network" "is a file that is being read" -- decide --tol 
 same "decide: onto a network: unharmed" keep abs.net
 printf 'x1\n' >the.formula
 refuses "decide: onto a formula" "is a file that is being read" -- "$supcert" decide abs.net @the.formula --tol 1 --junit the.formula
-expect "decide: a report that cannot be written" 2 "out:^within" message "err:^absent/x: " -- decide --tol 1 --junit absent/x
+refuses "decide: a report that cannot be written" "^absent/x: " -- decide --tol 1 --junit absent/x
 
 # batch: a test case a row
 printf '%s\n' name,f,g,box,tol,time 'corner,abs.net,third.net,"-1/2,3/4",,' 'kept,abs.net,third.net,"-1/2,3/4",5/12,' 'far,abs.net,third.net,"-1/2,3/4",2/5,' \
@@ -88,8 +88,10 @@ for file in all.csv abs.net; do
     refuses "batch: answers onto $file" "^$file: is a file that " -- "$supcert" batch all.csv -o $file
     same "batch: onto $file: unharmed" keep $file
 done
-refuses "batch: one file for both" "is to hold both the report and what --out writes" -- "$supcert" batch all.csv -o both --junit both
-expect "batch: a report that cannot be written" 2 message "err:^absent/x: " -- "$supcert" batch all.csv -o all.tsv --junit absent/x
+refuses "batch: one file for both" "^both: is to hold what both --out and --junit write" -- "$supcert" batch all.csv -o both --junit both
+refuses "batch: a report that cannot be written" "^absent/x: " -- "$supcert" batch all.csv -o late.tsv --junit absent/x
+absent "batch: a report that cannot be written: nothing was done" late.tsv
+expect "a full disk" 2 "out:^within" message "err:^/dev/full: cannot write" -- decide --tol 1 --junit /dev/full
 
 odd=$'a<b>&"\'\x01\x1b\xff\xc3\xa4 ]]>\n.cert'
 cp one.cert "$odd"
