@@ -1,0 +1,205 @@
+/* Checking answers: see query_check.h. */
+#include "vnnlib/query_check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "network/native.h"
+#include "number/vector.h"
+
+typedef struct query_checker {
+    line_reader *in;
+    const vnnlib_given *given;
+    vnnlib_answer *answer;
+    error *e;
+} query_checker;
+
+void vnnlib_network_digest(char digest[DIGEST_SIZE], const network *net)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        abort();
+    native_write(out, net);
+    fclose(out);
+    file_digest(digest, &(file_bytes){(unsigned char *)text, size});
+    free(text);
+}
+
+/* Networks have no name in version 1.0. */
+static const char *network_name(const vnnlib_query *q, size_t k)
+{
+    return q->network[k].name == NULL ? "-" : q->network[k].name;
+}
+
+void vnnlib_write_head(FILE *out, const vnnlib_given *given, bool sat)
+{
+    fprintf(out, VNNLIB_FIRST_LINE "\nspecification %s\n", given->digest);
+    for (size_t k = 0; k < given->q->networks; k++)
+        fprintf(out, "network %s %s\n", network_name(given->q, k), given->model_digest[k]);
+    fprintf(out, "answer %s\n", sat ? "sat" : "unsat");
+}
+
+static bool fail(const query_checker *c, const char *what)
+{
+    return line_error(c->in, c->e, what);
+}
+
+/* A line of a word and a digest, which must be this one. */
+static bool read_digest(query_checker *c, const char *word, const char *name, const char *digest)
+{
+    char stated[DIGEST_SIZE];
+    if (!line_next(c->in, c->e) || !line_word(c->in, word, c->e) ||
+        (name != NULL && !line_word(c->in, name, c->e)) || !line_digest(c->in, stated, c->e) ||
+        !line_finish(c->in, c->e))
+        return false;
+    return strcmp(stated, digest) == 0 ||
+           error_set(c->e, c->in->name, c->in->number,
+                     "the certificate is about another %s%s%s, with SHA-256 %s (yours has %s)", word,
+                     name == NULL ? "" : " ", name == NULL ? "" : name, stated, digest);
+}
+
+static bool read_head(query_checker *c)
+{
+    const vnnlib_given *given = c->given;
+    if (!line_finish(c->in, c->e) || !read_digest(c, "specification", NULL, given->digest))
+        return false;
+    for (size_t k = 0; k < given->q->networks; k++)
+        if (!read_digest(c, "network", network_name(given->q, k), given->model_digest[k]))
+            return false;
+    if (!line_next(c->in, c->e) || !line_word(c->in, "answer", c->e))
+        return false;
+    c->answer->sat = line_rest_is(c->in, "sat");
+    return c->answer->sat || line_word(c->in, "unsat", c->e);
+}
+
+/* The values of every input tensor; the assertions must hold for them and the outputs that they give. */
+static bool check_sat(query_checker *c)
+{
+    const vnnlib_query *q = c->given->q;
+    for (size_t k = 0; k < q->tensors; k++) {
+        const vnnlib_tensor *t = &q->tensor[k];
+        if (t->is_output)
+            continue;
+        if (!line_next(c->in, c->e) || !line_word(c->in, "input", c->e) || !line_word(c->in, t->name, c->e))
+            return false;
+        for (size_t i = 0; i < t->count; i++)
+            if (!line_rational(c->in, c->answer->value[t->first + i], c->e))
+                return false;
+        if (!line_finish(c->in, c->e))
+            return false;
+    }
+    vnnlib_outputs(c->answer->value, q, c->given->model);
+    return vnnlib_holds(q, c->answer->value) || fail(c, "the assertions do not hold for these inputs");
+}
+
+static bool same_box(const claim *stated, const vnnlib_part *part)
+{
+    for (size_t k = 0; k < vnnlib_part_inputs(part); k++)
+        if (!mpq_equal(stated->box_lower[k], part->lower[k]) ||
+            !mpq_equal(stated->box_upper[k], part->upper[k]))
+            return false;
+    return true;
+}
+
+/* What a verified claim about the part's pair says must refute the part. */
+static bool refutes(const query_checker *c, const claim *stated, const vnnlib_part *part)
+{
+    int sign = mpq_sgn(stated->upper);
+    if (!stated->all_outputs || !same_box(stated, part))
+        return fail(c, "the part's certificate is about another box, or not about all alternatives");
+    return sign < 0 || (sign == 0 && part->kind != VNNLIB_REACH) ||
+           fail(c, "the part's bound does not exclude that its margins reach 0");
+}
+
+/* penalty K, of a part of both kinds. */
+static bool read_penalty(query_checker *c, mpq_t weight)
+{
+    return line_next(c->in, c->e) && line_word(c->in, "penalty", c->e) &&
+           line_rational(c->in, weight, c->e) && line_finish(c->in, c->e) &&
+           (mpq_sgn(weight) > 0 || fail(c, "the penalty must be positive"));
+}
+
+static check_status verify_part(query_checker *c, const vnnlib_part *part, const mpq_t weight)
+{
+    network f, g;
+    char f_digest[DIGEST_SIZE], g_digest[DIGEST_SIZE];
+    claim stated;
+    vnnlib_part_pair(&f, &g, part, c->given->q, c->given->model, weight);
+    vnnlib_network_digest(f_digest, &f);
+    vnnlib_network_digest(g_digest, &g);
+    check_status status = check_signed_lines(&stated, c->in, &f, f_digest, &g, g_digest, c->e);
+    if (status == CHECK_VERIFIED && !refutes(c, &stated, part))
+        status = CHECK_REJECTED;
+    c->answer->nodes += stated.nodes;
+    c->answer->leaves += stated.leaves;
+    claim_clear(&stated);
+    network_clear(&f);
+    network_clear(&g);
+    return status;
+}
+
+/* Every part in order; none may be missing. */
+static check_status check_unsat(query_checker *c)
+{
+    const vnnlib_problem *problem = c->given->problem;
+    size_t parts;
+    mpq_t weight;
+    if (!line_next(c->in, c->e) || !line_word(c->in, "parts", c->e) || !line_size(c->in, &parts, c->e) ||
+        !line_finish(c->in, c->e))
+        return CHECK_REJECTED;
+    if (parts != problem->parts) {
+        error_set(c->e, c->in->name, c->in->number, "the specification has %zu parts", problem->parts);
+        return CHECK_REJECTED;
+    }
+    mpq_init(weight);
+    check_status status = CHECK_VERIFIED;
+    for (size_t k = 0; k < parts && status == CHECK_VERIFIED; k++) {
+        bool mixed = problem->part[k].kind == VNNLIB_MIXED;
+        if ((mixed && !read_penalty(c, weight)) || !line_next(c->in, c->e))
+            status = CHECK_REJECTED;
+        else
+            status = verify_part(c, &problem->part[k], weight);
+    }
+    mpq_clear(weight);
+    return status;
+}
+
+static bool read_end(query_checker *c)
+{
+    if (!line_next(c->in, c->e) || !line_word(c->in, "end", c->e) || !line_finish(c->in, c->e))
+        return false;
+    return getc(c->in->stream) == EOF || fail(c, "text after the end of the certificate");
+}
+
+static check_status check_answer(query_checker *c)
+{
+    if (!read_head(c))
+        return CHECK_REJECTED;
+    check_status status = CHECK_VERIFIED;
+    if (!c->answer->sat)
+        status = check_unsat(c);
+    else if (!check_sat(c))
+        status = CHECK_REJECTED;
+    return status == CHECK_VERIFIED && !read_end(c) ? CHECK_REJECTED : status;
+}
+
+check_status vnnlib_check(vnnlib_answer *answer, line_reader *in, const vnnlib_given *given, error *e)
+{
+    query_checker c = {.in = in, .given = given, .answer = answer, .e = e};
+    *answer = (vnnlib_answer){.variables = given->q->variables};
+    answer->value = vector_new(answer->variables);
+    if (!line_word(in, "supcert-query", e) || !line_word(in, "1", e))
+        return CHECK_BAD_INPUT;
+    check_status status = check_answer(&c);
+    return ferror(in->stream) ? CHECK_BAD_INPUT : status;
+}
+
+void vnnlib_answer_clear(vnnlib_answer *answer)
+{
+    vector_free(answer->value, answer->variables);
+    *answer = (vnnlib_answer){.sat = false};
+}
