@@ -16,12 +16,13 @@ room = $(sort $(wildcard src/$(1)/*.c))
 
 TRUSTED   := $(foreach r,base number network proof,$(call room,$(r)))
 PAIR_CLI  := $(addprefix src/cli/,command.c option.c pair.c box.c table.c report.c)
-CHECK_CLI := $(addprefix src/cli/,check_main.c check_report.c check_core.c check_pair.c check_fooling.c fooling_report.c receipt.c output.c junit.c junit_report.c) $(PAIR_CLI)
+CHECK_CLI := $(addprefix src/cli/,check_main.c check_report.c check_core.c check_pair.c check_fooling.c fooling_report.c receipt.c output.c junit.c junit_report.c specification.c check_query.c) $(PAIR_CLI)
 IMPORT    := $(call room,import)
 SEARCH    := $(call room,search)
 FOOL      := $(call room,fool)
 # Formulas: proved enclosures (trusted), and estimates in doubles that only search.
 ESTIMATE  := src/target/estimate.c
+VNNLIB    := $(call room,vnnlib)
 TARGET    := $(filter-out $(ESTIMATE),$(call room,target))
 CLI       := $(filter-out src/cli/check_main.c,$(call room,cli))
 LIBRARY   := $(TRUSTED) $(TARGET) $(ESTIMATE) $(IMPORT) $(SEARCH) $(call room,api)
@@ -42,18 +43,18 @@ CLI_LIBS    := -ljansson
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
 
 # The checker: base, number, network, proof and target are trusted; reading ONNX and NNet is linked in as a separate part.
-$(BUILD)/supcert-check: $(call object,$(TRUSTED) $(TARGET) $(CHECK_CLI)) $(IMPORT_OBJECTS)
+$(BUILD)/supcert-check: $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(CHECK_CLI)) $(IMPORT_OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(IMPORT_LIBS) $(CHECK_LIBS)
 
 # The same checker without that part: it reads native text only and links GMP, MPFR (for the norms of classes), MPFI (for formulas) and the
 # digest library only.
-$(BUILD)/supcert-check-native: $(call object,$(TRUSTED) $(TARGET) $(CHECK_CLI)) $(BUILD)/object/import_native.o
+$(BUILD)/supcert-check-native: $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(CHECK_CLI)) $(BUILD)/object/import_native.o
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS)
 
 $(BUILD)/object/import_native.o: src/import/import.c src/import/import.h | $(BUILD)/generated/import/onnx.pb-c.h
 	$(CC) $(CPPFLAGS) -DSUPCERT_NATIVE_ONLY $(ALL_CFLAGS) -MMD -c -o $@ $<
 
-$(BUILD)/supcert: $(call object,$(TRUSTED) $(TARGET) $(ESTIMATE) $(SEARCH) $(FOOL) $(CLI)) $(IMPORT_OBJECTS)
+$(BUILD)/supcert: $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(ESTIMATE) $(SEARCH) $(FOOL) $(CLI)) $(IMPORT_OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(SEARCH_LIBS) $(CLI_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 
 # One relocatable object whose hidden names are made local: the static library exports supcert_* only.
@@ -86,7 +87,7 @@ UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(sort $(wildcard tests/unit/*.c)))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 SANITISERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(TARGET) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c src/cli/junit.c) $(IMPORT_OBJECTS)
+$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c src/cli/junit.c src/cli/verify_job.c src/cli/specification.c) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 

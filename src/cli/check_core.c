@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "cli/check_fooling.h"
 #include "cli/check_pair.h"
+#include "cli/check_query.h"
 #include "cli/command.h"
 #include "cli/junit_report.h"
 #include "cli/receipt.h"
@@ -53,11 +54,13 @@ const option check_options[CHECK_ALL_OPTIONS] = {
     [CHECK_COMBINE] = {.name = "combine",
                        .kind = OPTION_SWITCH,
                        .help = "verify that the files RECEIPT are receipts of all parts of CERT"},
+    [CHECK_NETWORK] = NETWORK_OPTION_ROW,
+    [CHECK_AS_REAL] = AS_REAL_OPTION_ROW,
     [CHECK_JUNIT] = JUNIT_OPTION_ROW,
     [CHECK_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
 };
 
-const char check_operands[] = "CERT F G [RECEIPT...]";
+const char check_operands[] = "CERT F G [RECEIPT...] | CERT SPEC --network NAME=FILE";
 const char check_purpose[] =
     "Checks a certificate about the networks F and G and prints the claim that it proves.";
 const char check_notes[] =
@@ -141,7 +144,7 @@ static bool check_demands(const check_outcome *o, const arguments *a, error *e)
 /* --- the run
  * ---------------------------------------------------------------------------------------------------- */
 
-static FILE *open_certificate(const char *path, error *e)
+FILE *check_open(const char *path, error *e)
 {
     struct stat about;
     FILE *stream = fopen(path, "rb");
@@ -271,10 +274,20 @@ static bool read_part(check_outcome *o, const arguments *a, error *e)
 
 int check_core_run(check_outcome *o, const arguments *a, error *e)
 {
-    *o = (check_outcome){.verified = false};
+    *o = (check_outcome){.is_query = arguments_given(a, CHECK_NETWORK)};
+    if (o->is_query)
+        return check_query_run(o, a, e);
+    if (a->operands < 3) {
+        error_set(e, NULL, 0, "too few operands (CERT F G, or CERT SPEC with --network NAME=FILE)");
+        return STATUS_BAD;
+    }
+    if (arguments_given(a, CHECK_AS_REAL)) {
+        error_set(e, NULL, 0, "--as-real is about specifications (give --network NAME=FILE, too)");
+        return STATUS_BAD;
+    }
     if (!read_part(o, a, e) || !pair_read(&o->pair, a->operand[1], a->operand[2], a, e))
         return STATUS_BAD;
-    FILE *stream = open_certificate(a->operand[0], e);
+    FILE *stream = check_open(a->operand[0], e);
     if (stream == NULL)
         return STATUS_BAD;
     int status = check_stream(o, a, stream, e);
@@ -284,6 +297,11 @@ int check_core_run(check_outcome *o, const arguments *a, error *e)
 
 void check_outcome_clear(check_outcome *o)
 {
+    if (o->is_query) {
+        vnnlib_answer_clear(&o->answer);
+        specification_clear(&o->spec);
+        return;
+    }
     pair_clear(&o->pair);
     if (o->claim.inputs > 0)
         claim_clear(&o->claim);
@@ -303,6 +321,10 @@ static void print_demand(FILE *out, const check_outcome *o, const arguments *a, 
 
 void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
 {
+    if (o->is_query) {
+        check_query_print(out, o, a);
+        return;
+    }
     if (!o->verified) {
         fprintf(out, o->combined ? "rejected: the receipts prove nothing about these networks\n"
                                  : "rejected: the certificate proves nothing about these networks\n");

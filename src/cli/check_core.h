@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "cli/option.h"
 #include "cli/pair.h"
+#include "cli/specification.h"
 #include "proof/check.h"
 #include "proof/fooling.h"
 
@@ -24,6 +25,8 @@ enum {
     CHECK_SHARD,
     CHECK_RECEIPT,
     CHECK_COMBINE,
+    CHECK_NETWORK, /* these two are about answers to VNN-LIB specifications */
+    CHECK_AS_REAL,
     CHECK_JUNIT,
     CHECK_OPTIONS,
     CHECK_JSON = CHECK_OPTIONS,
@@ -42,12 +45,19 @@ typedef struct check_outcome {
     import_model model;      /* of --model, where it is given */
     bool in_parts, combined; /* a part alone has been checked; receipts of all parts have been put together */
     check_part part;         /* of these two */
+    bool is_query; /* the certificate is of the answer to a VNN-LIB specification: `spec` and `answer` in
+                      place of `pair` and `claim` */
+    specification spec;
+    vnnlib_answer answer;
 } check_outcome;
 
-/* Reads the files (operands CERT F G, and receipts) and checks. Returns the exit status; unless it is
- * STATUS_GOOD, *e says why. *o is initialised and must be cleared in every case. */
+/* Reads the files (operands CERT F G, and receipts; or CERT SPEC) and checks. Returns the exit status; unless
+ * it is STATUS_GOOD, *e says why. *o is initialised and must be cleared in every case. */
 int check_core_run(check_outcome *o, const arguments *a, error *e);
 void check_outcome_clear(check_outcome *o);
+
+/* Opens the certificate; NULL with *e set where it cannot be. */
+FILE *check_open(const char *path, error *e);
 
 /* Says in words what has been verified, or that nothing has. */
 void check_core_print(FILE *out, const check_outcome *o, const arguments *a);

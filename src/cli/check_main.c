@@ -9,7 +9,7 @@
 
 static const usage check_usage = {.program = "supcert-check",
                                   .operands = check_operands,
-                                  .least = 3,
+                                  .least = 2,
                                   .most = SIZE_MAX,
                                   .purpose = check_purpose,
                                   .notes = check_notes,

@@ -37,6 +37,6 @@ bool command_flush(error *e);
 int command_version(const char *program);
 
 extern const command command_max, command_decide, command_check, command_witness, command_eval, command_info,
-    command_convert, command_fool, command_batch, command_samples;
+    command_convert, command_fool, command_batch, command_samples, command_verify, command_supports;
 
 #endif

@@ -8,7 +8,7 @@
 
 static const usage check_usage = {.program = "supcert check",
                                   .operands = check_operands,
-                                  .least = 3,
+                                  .least = 2,
                                   .most = SIZE_MAX,
                                   .purpose = check_purpose,
                                   .notes = check_notes,
@@ -53,9 +53,36 @@ static void print_json(const check_outcome *o, const arguments *a, const error *
     json_print(object);
 }
 
+/* Of the answer to a specification. */
+static void print_query_json(const check_outcome *o, const arguments *a, const error *e)
+{
+    json_t *object = json_object(), *list = json_array(), *spec = json_object();
+    const vnnlib_query *q = &o->spec.q;
+    for (size_t k = 0; k < q->networks; k++) {
+        json_t *model =
+            json_of_model(&o->spec.model[q->network[k].same_as == VNNLIB_NONE ? k : q->network[k].same_as]);
+        json_object_set_new(model, "name", json_of_text(q->network[k].name));
+        json_array_append_new(list, model);
+    }
+    json_object_set_new(spec, "file", json_of_text(o->spec.path));
+    json_object_set_new(spec, "sha256", json_string(o->spec.digest));
+    json_object_set_new(object, "command", json_string("check"));
+    json_object_set_new(object, "verdict", json_string(o->verified ? "verified" : "rejected"));
+    json_object_set_new(object, "reason", json_of_text(e->message));
+    json_object_set_new(object, "line", e->line > 0 ? json_integer(e->line) : json_null());
+    json_object_set_new(object, "answer",
+                        o->verified ? json_string(o->answer.sat ? "sat" : "unsat") : json_null());
+    json_object_set_new(object, "certificate", json_of_text(a->operand[0]));
+    json_object_set_new(object, "specification", spec);
+    json_object_set_new(object, "networks", list);
+    json_print(object);
+}
+
 static void print(const check_outcome *o, const arguments *a, const error *e)
 {
-    if (arguments_given(a, CHECK_JSON))
+    if (arguments_given(a, CHECK_JSON) && o->is_query)
+        print_query_json(o, a, e);
+    else if (arguments_given(a, CHECK_JSON))
         print_json(o, a, e);
     else
         check_report_words(o, a, e);

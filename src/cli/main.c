@@ -6,8 +6,8 @@
 #include "cli/stop.h"
 
 static const command *const commands[] = {
-    &command_max,  &command_decide, &command_batch,   &command_check, &command_witness,
-    &command_eval, &command_info,   &command_convert, &command_fool,  &command_samples,
+    &command_max,  &command_decide,  &command_batch, &command_check,   &command_witness, &command_eval,
+    &command_info, &command_convert, &command_fool,  &command_samples, &command_verify,  &command_supports,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -26,6 +26,13 @@ static int print_words(void)
 {
     for (size_t k = 0; k < COMMANDS; k++)
         printf("%s\n", commands[k]->name);
+    return printed();
+}
+
+/* As the standard of VNN-LIB asks. */
+static int print_name(void)
+{
+    printf("supcert\n");
     return printed();
 }
 
@@ -74,6 +81,8 @@ int main(int argc, char **argv)
         return print_overview();
     if (strcmp(argv[1], COMMAND_WORDS) == 0 && argc == 2)
         return print_words();
+    if (strcmp(argv[1], "--name") == 0)
+        return print_name();
     if (strcmp(argv[1], "--version") == 0)
         return command_version("supcert");
     for (size_t k = 0; k < COMMANDS; k++)

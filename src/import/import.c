@@ -11,10 +11,10 @@
 
 #ifdef SUPCERT_NATIVE_ONLY
 
-static bool read_foreign(network *net, const char *path, const file_bytes *bytes,
+static bool read_foreign(import_model *model, const char *path, const file_bytes *bytes,
                          const import_options *options, error *e)
 {
-    (void)net, (void)bytes, (void)options;
+    (void)model, (void)bytes, (void)options;
     return error_set(e, path, 0,
                      "is not native network text, the only format that this program reads (convert it with "
                      "`supcert convert`)");
@@ -40,30 +40,27 @@ static bool looks_like_nnet(const file_bytes *bytes)
     return bytes->size >= 2 && memcmp(bytes->data, "//", 2) == 0;
 }
 
-static bool read_foreign(network *net, const char *path, const file_bytes *bytes,
+static bool read_foreign(import_model *model, const char *path, const file_bytes *bytes,
                          const import_options *options, error *e)
 {
-    if (looks_like_onnx(bytes))
-        return onnx_read(net, path, bytes, e);
-    if (looks_like_nnet(bytes))
-        return nnet_read(net, path, bytes, options, e);
-    if (has_suffix(path, ".onnx"))
-        return onnx_read(net, path, bytes, e);
-    if (has_suffix(path, ".nnet"))
-        return nnet_read(net, path, bytes, options, e);
+    bool is_nnet = looks_like_nnet(bytes);
+    if (looks_like_onnx(bytes) || (!is_nnet && has_suffix(path, ".onnx")))
+        return onnx_read(&model->net, &model->element_type, path, bytes, e);
+    if (is_nnet || has_suffix(path, ".nnet"))
+        return nnet_read(&model->net, path, bytes, options, e);
     return error_set(e, path, 0, "is no network file (native text, ONNX and NNet are read)");
 }
 
 #endif
 
-static bool read_bytes(network *net, const char *path, const file_bytes *bytes, const import_options *options,
-                       error *e)
+static bool read_bytes(import_model *model, const char *path, const file_bytes *bytes,
+                       const import_options *options, error *e)
 {
     if (bytes->size == 0)
         return error_set(e, path, 0, "is empty (a network file is expected)");
     if (native_recognise(bytes))
-        return native_read(net, path, bytes, e);
-    return read_foreign(net, path, bytes, options, e);
+        return native_read(&model->net, path, bytes, e);
+    return read_foreign(model, path, bytes, options, e);
 }
 
 bool import_model_read(import_model *model, const char *path, const import_options *options, error *e)
@@ -72,7 +69,7 @@ bool import_model_read(import_model *model, const char *path, const import_optio
     *model = (import_model){.path = NULL};
     if (!file_read(&bytes, path, e))
         return false;
-    bool good = read_bytes(&model->net, path, &bytes, options, e);
+    bool good = read_bytes(model, path, &bytes, options, e);
     if (good) {
         model->path = mem_copy_string(path);
         file_digest(model->digest, &bytes);

@@ -9,9 +9,6 @@
 #include "base/memory.h"
 #include "import/onnx_graph.h"
 
-/* Before this version of the operator set, arithmetic had other rules for shapes. */
-#define OLDEST_OPERATORS 7
-
 /* --- the model ---------------------------------------------------------------------------------------------
  */
 
@@ -21,10 +18,10 @@ static bool check_operator_set(const Onnx__ModelProto *model, const char *file, 
         const Onnx__OperatorSetIdProto *set = model->opset_import[i];
         if (set->domain != NULL && set->domain[0] != '\0' && strcmp(set->domain, "ai.onnx") != 0)
             continue;
-        if (set->version < OLDEST_OPERATORS)
+        if (set->version < ONNX_OLDEST_OPERATORS /* before, arithmetic had other rules for shapes */)
             return error_set(e, file, 0,
                              "uses version %lld of the ONNX operators (convert it to version %d or later)",
-                             (long long)set->version, OLDEST_OPERATORS);
+                             (long long)set->version, ONNX_OLDEST_OPERATORS);
         return true;
     }
     return error_set(e, file, 0,
@@ -216,7 +213,8 @@ static bool read_network(network *net, reader *r, size_t bytes, const Onnx__Tens
     return good;
 }
 
-static bool read_graph(network *net, const Onnx__GraphProto *proto, const char *file, size_t bytes, error *e)
+static bool read_graph(network *net, const char **element_type, const Onnx__GraphProto *proto,
+                       const char *file, size_t bytes, error *e)
 {
     reader r = {.file = file, .e = e};
     if (!graph_init(&r.graph, proto, file, e))
@@ -226,6 +224,7 @@ static bool read_graph(network *net, const Onnx__GraphProto *proto, const char *
     if (good) {
         const Onnx__TensorTypeProto *type = input->type->tensor_type;
         size_t *dim = mem_alloc(type->shape->n_dim, sizeof *dim);
+        *element_type = tensor_type_name(type->elem_type);
         good = input_shape(input, file, dim, e) && read_network(net, &r, bytes, type, dim);
         free(dim);
     }
@@ -233,14 +232,15 @@ static bool read_graph(network *net, const Onnx__GraphProto *proto, const char *
     return good;
 }
 
-bool onnx_read(network *net, const char *name, const file_bytes *bytes, error *e)
+bool onnx_read(network *net, const char **element_type, const char *name, const file_bytes *bytes, error *e)
 {
     network_init(net, 1);
     Onnx__ModelProto *model = onnx__model_proto__unpack(NULL, bytes->size, bytes->data);
     bool good = model != NULL;
     if (!good)
         error_set(e, name, 0, "is no ONNX model, or is damaged (its encoding is not valid)");
-    good = good && check_model(model, name, e) && read_graph(net, model->graph, name, bytes->size, e);
+    good = good && check_model(model, name, e) &&
+           read_graph(net, element_type, model->graph, name, bytes->size, e);
     if (model != NULL)
         onnx__model_proto__free_unpacked(model, NULL);
     if (!good)

@@ -31,6 +31,11 @@ static const onnx_operator operators[] = {
     {"Unsqueeze", 1, 2, 1, " axes ", onnx_unsqueeze},
 };
 
+const char *onnx_operator_name(size_t k)
+{
+    return k < sizeof operators / sizeof operators[0] ? operators[k].name : NULL;
+}
+
 /* Whether `name` is among the names of a list in which each stands between blanks. */
 static bool listed(const char *list, const char *name)
 {

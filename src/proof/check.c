@@ -288,7 +288,8 @@ check_status check_lines_part(claim *verified, check_part *part, line_reader *in
 check_status check_signed_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
                                 const network *g, const char *g_digest, error *e)
 {
-    return check_against(verified, in, f, f_digest, g, g_digest, (checker){.is_signed = true, .e = e});
+    return check_against(verified, in, f, f_digest, g, g_digest,
+                         (checker){.is_signed = true, .is_section = true, .e = e});
 }
 
 check_status check_section(claim *verified, line_reader *in, const network *f, const char *f_digest,

@@ -44,7 +44,8 @@ check_status check_lines(claim *verified, line_reader *in, const network *f, con
  * says that the claim is proved if all other parts are verified as well. */
 check_status check_lines_part(claim *verified, check_part *part, line_reader *in, const network *f,
                               const char *f_digest, const network *g, const char *g_digest, error *e);
-/* The same about a signed certificate, which bounds f_j - g_j alone; the others take none. */
+/* The same about a signed certificate, which bounds f_j - g_j alone; the others take none. More text may
+ * follow its last line, which is left to the caller: such certificates are sections of others. */
 check_status check_signed_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
                                 const network *g, const char *g_digest, error *e);
 /* The same about a network and a formula (or whatever else the target is) of the same shape; part: NULL, or

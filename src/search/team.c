@@ -54,10 +54,10 @@ void search_update_claims(search *s)
     const search_options *o = s->options;
     if (o->tolerance != NULL) {
         mpq_set(s->final, o->tolerance);
-    } else if (o->below_zero) { /* half of the best value: by any claim less than 0 the answer is yes */
+    } else if (o->below_zero) { /* any claim less than 0 will do; this one grows with the best value */
         mpq_set(s->final, s->best.value);
         if (mpq_sgn(s->final) < 0)
-            mpq_div_2exp(s->final, s->final, 1);
+            mpq_div_2exp(s->final, s->final, 10);
     } else {
         allowed_gap(s->final, s);
         mpq_add(s->final, s->final, s->best.value);

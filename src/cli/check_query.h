@@ -1,0 +1,13 @@
+/* Checking the answer to a VNN-LIB specification from the command line: a kind of check_core.h's run. */
+#ifndef SUPCERT_CLI_CHECK_QUERY_H
+#define SUPCERT_CLI_CHECK_QUERY_H
+
+#include "cli/check_core.h"
+
+/* As check_core_run, with operands CERT SPEC. */
+int check_query_run(check_outcome *o, const arguments *a, error *e);
+
+/* As check_core_print. */
+void check_query_print(FILE *out, const check_outcome *o, const arguments *a);
+
+#endif

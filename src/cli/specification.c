@@ -1,0 +1,199 @@
+/* Reading specifications: see specification.h. */
+#include "cli/specification.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+/* --- matching names ------------------------------------------------------------------------------------- */
+
+/* The network that "NAME=FILE" is for; *file becomes its file. */
+static bool find_network(const specification *s, const char *given, size_t *which, const char **file,
+                         error *e)
+{
+    const vnnlib_query *q = &s->q;
+    const char *equals = strchr(given, '=');
+    if (equals == NULL || equals == given || equals[1] == '\0')
+        return error_set(e, NULL, 0, "--network: '%s' is not of the form NAME=FILE", given);
+    size_t length = (size_t)(equals - given);
+    *file = equals + 1;
+    for (*which = 0; *which < q->networks; ++*which) {
+        const char *name = q->network[*which].name;
+        if (name == NULL || (strlen(name) == length && memcmp(name, given, length) == 0))
+            break;
+    }
+    if (*which == q->networks)
+        return error_set(e, NULL, 0, "--network: the specification declares no network '%.*s'", (int)length,
+                         given);
+    if (q->network[*which].same_as != VNNLIB_NONE)
+        return error_set(e, NULL, 0,
+                         "--network: '%.*s' is declared to be equal to '%s' (leave out its --network)",
+                         (int)length, given, q->network[q->network[*which].same_as].name);
+    return s->model[*which].path == NULL ||
+           error_set(e, NULL, 0, "--network: a file for '%.*s' is given twice", (int)length, given);
+}
+
+static bool check_given(const specification *s, error *e)
+{
+    for (size_t k = 0; k < s->q.networks; k++) {
+        const vnnlib_network *n = &s->q.network[k];
+        if (n->same_as == VNNLIB_NONE && s->model[k].path == NULL)
+            return error_set(e, s->path, n->line, "no file is given for network %s (add --network %s=FILE)",
+                             n->name == NULL ? "f" : n->name, n->name == NULL ? "f" : n->name);
+    }
+    return true;
+}
+
+/* --- matching networks ---------------------------------------------------------------------------------- */
+
+static const import_model *model_of(const specification *s, size_t k)
+{
+    size_t same = s->q.network[k].same_as;
+    return &s->model[same == VNNLIB_NONE ? k : same];
+}
+
+static bool check_sizes(const specification *s, size_t k, error *e)
+{
+    const vnnlib_network *n = &s->q.network[k];
+    const import_model *m = model_of(s, k);
+    size_t outputs = network_outputs(&m->net);
+    return (n->inputs == m->net.inputs && n->outputs == outputs) ||
+           error_set(e, s->path, n->line,
+                     "the declaration has %zu inputs and %zu outputs, but %s has %zu and %zu", n->inputs,
+                     n->outputs, m->path, m->net.inputs, outputs);
+}
+
+/* One tensor goes in and one comes out. */
+static bool check_tensors(const specification *s, size_t k, error *e)
+{
+    size_t tensors = 0;
+    for (size_t t = 0; t < s->q.tensors; t++)
+        tensors += s->q.tensor[t].network == k;
+    return s->q.is_old || tensors == 2 ||
+           error_set(e, s->path, s->q.network[k].line,
+                     "networks with several input or output tensors are not supported");
+}
+
+/* Whether the layers are the same but for the weights. */
+static bool same_graph(const network *a, const network *b)
+{
+    if (a->inputs != b->inputs || a->layers != b->layers)
+        return false;
+    for (size_t l = 0; l < a->layers; l++) {
+        const net_layer *p = &a->layer[l], *q = &b->layer[l];
+        if (p->neurons != q->neurons || p->blocks != q->blocks || memcmp(p->kind, q->kind, p->neurons) != 0)
+            return false;
+        for (size_t k = 0; k < p->blocks; k++)
+            if (p->block[k].source != q->block[k].source)
+                return false;
+    }
+    return true;
+}
+
+static bool check_graph(const specification *s, size_t k, error *e)
+{
+    const vnnlib_network *n = &s->q.network[k];
+    return n->like == VNNLIB_NONE || same_graph(&model_of(s, k)->net, &model_of(s, n->like)->net) ||
+           error_set(e, s->path, n->line,
+                     "%s is declared isomorphic to %s, but the graphs of %s and %s differ", n->name,
+                     s->q.network[n->like].name, model_of(s, k)->path, model_of(s, n->like)->path);
+}
+
+static bool is_real(const vnnlib_tensor *t)
+{
+    return strcmp(t->type, "real") == 0 || strcmp(t->type, "Real") == 0;
+}
+
+/* Statements are proved about real numbers, and about others only by request; types must then match. */
+static bool check_type(const specification *s, const vnnlib_tensor *t, bool as_real, error *e)
+{
+    const char *type = model_of(s, t->network)->element_type;
+    if (is_real(t))
+        return true;
+    if (!as_real)
+        return error_set(
+            e, s->path, s->q.network[t->network].line,
+            "%s is declared as %s, but what is proved is about real numbers (declare it real, or "
+            "add --as-real)",
+            t->name, t->type);
+    return type == NULL || strcmp(type, t->type) == 0 ||
+           error_set(e, s->path, s->q.network[t->network].line,
+                     "%s is declared as %s, but %s computes with %s", t->name, t->type,
+                     model_of(s, t->network)->path, type);
+}
+
+static bool check_match(const specification *s, bool as_real, error *e)
+{
+    for (size_t k = 0; k < s->q.networks; k++)
+        if (!check_tensors(s, k, e) || !check_sizes(s, k, e) || !check_graph(s, k, e))
+            return false;
+    for (size_t t = 0; t < s->q.tensors; t++)
+        if (!check_type(s, &s->q.tensor[t], as_real, e))
+            return false;
+    return true;
+}
+
+/* --- reading -------------------------------------------------------------------------------------------- */
+
+static bool read_text(specification *s, error *e)
+{
+    file_bytes bytes;
+    if (!file_read(&bytes, s->path, e))
+        return false;
+    file_digest(s->digest, &bytes);
+    s->is_read = vnnlib_read(&s->q, s->path, (const char *)bytes.data, bytes.size, e);
+    file_bytes_clear(&bytes);
+    return s->is_read;
+}
+
+static bool read_networks(specification *s, const char *const *networks, size_t count,
+                          const import_options *options, error *e)
+{
+    const char *file = NULL;
+    size_t which = 0;
+    s->model = mem_alloc(s->q.networks, sizeof *s->model);
+    s->net = mem_alloc(s->q.networks, sizeof *s->net);
+    s->model_digest = mem_alloc(s->q.networks, sizeof *s->model_digest);
+    for (size_t k = 0; k < count; k++)
+        if (!find_network(s, networks[k], &which, &file, e) ||
+            !import_model_read(&s->model[which], file, options, e))
+            return false;
+    return check_given(s, e);
+}
+
+bool specification_read(specification *s, const char *path, const char *const *networks, size_t count,
+                        bool as_real, bool nnet_normalise, error *e)
+{
+    import_options options = {.nnet_normalise = nnet_normalise};
+    *s = (specification){.path = path};
+    if (!read_text(s, e) || !read_networks(s, networks, count, &options, e) || !check_match(s, as_real, e) ||
+        !vnnlib_problem_init(&s->problem, &s->q, e)) {
+        specification_clear(s);
+        return false;
+    }
+    for (size_t k = 0; k < s->q.networks; k++) {
+        s->net[k] = &model_of(s, k)->net;
+        s->model_digest[k] = model_of(s, k)->digest;
+    }
+    s->given = (vnnlib_given){.q = &s->q,
+                              .problem = &s->problem,
+                              .digest = s->digest,
+                              .model = s->net,
+                              .model_digest = s->model_digest};
+    return true;
+}
+
+void specification_clear(specification *s)
+{
+    for (size_t k = 0; s->model != NULL && k < s->q.networks; k++)
+        import_model_clear(&s->model[k]);
+    vnnlib_problem_clear(&s->problem);
+    if (s->is_read)
+        vnnlib_clear(&s->q);
+    free(s->model);
+    free(s->net);
+    free(s->model_digest);
+    *s = (specification){.path = NULL};
+}
