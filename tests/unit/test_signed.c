@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-#include "enumerate.h"
-#include "number/vector.h"
+#include "enumerate_signed.h"
 #include "proof/check.h"
 #include "random_network.h"
 #include "random_rational.h"
@@ -18,46 +17,15 @@
 
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* Adds a constant to every output. */
-static void shift(network *net, const mpq_t constant)
-{
-    size_t outputs = network_outputs(net), source = net->layers;
-    unsigned char *kind = calloc(outputs, 1); /* NEURON_LINEAR */
-    mpq_t *weight = vector_new(outputs * outputs), *bias = vector_new(outputs);
-    for (size_t j = 0; j < outputs; j++) {
-        mpq_set_ui(weight[j * outputs + j], 1, 1);
-        mpq_set(bias[j], constant);
-    }
-    network_append(net, outputs, kind, 1, &source, weight, bias);
-    vector_free(weight, outputs * outputs);
-    vector_free(bias, outputs);
-    free(kind);
-}
-
-/* Sets `most` to the maximum of f - g, by way of |f - g + M| where M is that of |f - g|. */
-static bool enumerate_signed(mpq_t most, problem *p)
-{
-    enumeration truth, shifted;
-    bool small = enumerate_maximum(&truth, &p->f, &p->g, p->box.lower, p->box.upper, EVERY_OUTPUT, 500);
-    if (small) {
-        shift(&p->f, truth.maximum);
-        small = enumerate_maximum(&shifted, &p->f, &p->g, p->box.lower, p->box.upper, EVERY_OUTPUT, 1000);
-        mpq_set(most, shifted.maximum);
-        enumeration_clear(&shifted);
-    }
-    enumeration_clear(&truth);
-    return small;
-}
-
 /* Shifts f such that the maximum of f - g becomes `wanted`. */
 static bool set_maximum(problem *p, const mpq_t wanted)
 {
     mpq_t most;
     mpq_init(most);
-    bool small = enumerate_signed(most, p);
+    bool small = enumerate_signed(most, &p->f, &p->g, p->box.lower, p->box.upper, 1000);
     mpq_sub(most, wanted, most);
     if (small)
-        shift(&p->f, most);
+        add_constant(&p->f, most);
     mpq_clear(most);
     return small;
 }
