@@ -34,7 +34,7 @@ static unsigned long places_of(const mpq_t value)
     mpz_t scaled;
     mpz_init(scaled);
     unsigned long places = 0;
-    while (!scale(scaled, value, places) && mpz_sizeinbase(scaled, 10) <= DIGITS)
+    while (!scale(scaled, value, places) && mpz_sizeinbase(scaled, 10) < DIGITS)
         places++;
     mpz_clear(scaled);
     return places;

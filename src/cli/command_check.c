@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/fooling_json.h"
 #include "cli/json.h"
+#include "cli/specification_json.h"
 
 static const usage check_usage = {.program = "supcert check",
                                   .operands = check_operands,
@@ -30,6 +31,16 @@ static void add_claim(json_t *object, const claim *c)
     json_object_set_new(object, "leaves", json_of_size(c->leaves));
 }
 
+/* Of the answer to a specification. */
+static void add_answer(json_t *object, const check_outcome *o)
+{
+    json_object_set_new(object, "kind", json_string("answer"));
+    json_object_set_new(object, "answer", json_string(o->answer.sat ? "sat" : "unsat"));
+    json_object_set_new(object, "parts", json_of_size(o->spec.problem.parts));
+    json_object_set_new(object, "nodes", json_of_size(o->answer.nodes));
+    json_object_set_new(object, "leaves", json_of_size(o->answer.leaves));
+}
+
 static void print_json(const check_outcome *o, const arguments *a, const error *e)
 {
     json_t *object = json_object();
@@ -41,7 +52,9 @@ static void print_json(const check_outcome *o, const arguments *a, const error *
     json_object_set_new(object, "verdict", json_string(verdict));
     json_object_set_new(object, "reason", json_of_text(e->message));
     json_object_set_new(object, "line", e->line > 0 ? json_integer(e->line) : json_null());
-    if (o->verified && o->fooling)
+    if (o->verified && o->is_query)
+        add_answer(object, o);
+    else if (o->verified && o->fooling)
         fooling_add_json(object, &o->fooled, o->model.path != NULL);
     else if (o->verified)
         add_claim(object, &o->claim);
@@ -49,40 +62,18 @@ static void print_json(const check_outcome *o, const arguments *a, const error *
                         o->in_parts || o->combined ? json_of_size(o->part.shards) : json_null());
     json_object_set_new(object, "shard", o->in_parts ? json_of_size(o->part.shard) : json_null());
     json_object_set_new(object, "certificate", json_of_text(a->operand[0]));
-    json_object_set_new(object, "networks", json_of_pair(&o->pair));
-    json_print(object);
-}
-
-/* Of the answer to a specification. */
-static void print_query_json(const check_outcome *o, const arguments *a, const error *e)
-{
-    json_t *object = json_object(), *list = json_array(), *spec = json_object();
-    const vnnlib_query *q = &o->spec.q;
-    for (size_t k = 0; k < q->networks; k++) {
-        json_t *model =
-            json_of_model(&o->spec.model[q->network[k].same_as == VNNLIB_NONE ? k : q->network[k].same_as]);
-        json_object_set_new(model, "name", json_of_text(q->network[k].name));
-        json_array_append_new(list, model);
+    if (o->is_query) {
+        specification_add_json(object, &o->spec);
+    } else {
+        json_object_set_new(object, "specification", json_null());
+        json_object_set_new(object, "networks", json_of_pair(&o->pair));
     }
-    json_object_set_new(spec, "file", json_of_text(o->spec.path));
-    json_object_set_new(spec, "sha256", json_string(o->spec.digest));
-    json_object_set_new(object, "command", json_string("check"));
-    json_object_set_new(object, "verdict", json_string(o->verified ? "verified" : "rejected"));
-    json_object_set_new(object, "reason", json_of_text(e->message));
-    json_object_set_new(object, "line", e->line > 0 ? json_integer(e->line) : json_null());
-    json_object_set_new(object, "answer",
-                        o->verified ? json_string(o->answer.sat ? "sat" : "unsat") : json_null());
-    json_object_set_new(object, "certificate", json_of_text(a->operand[0]));
-    json_object_set_new(object, "specification", spec);
-    json_object_set_new(object, "networks", list);
     json_print(object);
 }
 
 static void print(const check_outcome *o, const arguments *a, const error *e)
 {
-    if (arguments_given(a, CHECK_JSON) && o->is_query)
-        print_query_json(o, a, e);
-    else if (arguments_given(a, CHECK_JSON))
+    if (arguments_given(a, CHECK_JSON))
         print_json(o, a, e);
     else
         check_report_words(o, a, e);

@@ -7,6 +7,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/specification_json.h"
 #include "cli/stop.h"
 #include "cli/verify_job.h"
 
@@ -132,24 +133,10 @@ static json_t *assignment_json(const verify_job *job)
     return list;
 }
 
-static json_t *networks_json(const specification *s)
-{
-    json_t *list = json_array();
-    for (size_t k = 0; k < s->q.networks; k++) {
-        size_t same = s->q.network[k].same_as;
-        json_t *model = json_of_model(&s->model[same == VNNLIB_NONE ? k : same]);
-        json_object_set_new(model, "name", json_of_text(s->q.network[k].name));
-        json_array_append_new(list, model);
-    }
-    return list;
-}
-
 static void print_json(const verify_job *job, const arguments *a)
 {
     const char *certificate = is_answered(job) ? arguments_text(a, VERIFY_CERTIFICATE) : NULL;
-    json_t *object = json_object(), *spec = json_object();
-    json_object_set_new(spec, "file", json_of_text(job->s->path));
-    json_object_set_new(spec, "sha256", json_string(job->s->digest));
+    json_t *object = json_object();
     json_object_set_new(object, "command", json_string("verify"));
     json_object_set_new(object, "verdict", json_string(answer_word(job)));
     json_object_set_new(object, "assignment", assignment_json(job));
@@ -158,8 +145,7 @@ static void print_json(const verify_job *job, const arguments *a)
     json_object_set_new(object, "leaves", json_of_size(job->leaves));
     json_object_set_new(object, "seconds", json_real(job->seconds));
     json_object_set_new(object, "certificate", json_of_text(certificate));
-    json_object_set_new(object, "specification", spec);
-    json_object_set_new(object, "networks", networks_json(job->s));
+    specification_add_json(object, job->s);
     json_print(object);
 }
 

@@ -48,7 +48,7 @@ static bool check_given(const specification *s, error *e)
 
 /* --- matching networks ---------------------------------------------------------------------------------- */
 
-static const import_model *model_of(const specification *s, size_t k)
+const import_model *specification_model(const specification *s, size_t k)
 {
     size_t same = s->q.network[k].same_as;
     return &s->model[same == VNNLIB_NONE ? k : same];
@@ -57,7 +57,7 @@ static const import_model *model_of(const specification *s, size_t k)
 static bool check_sizes(const specification *s, size_t k, error *e)
 {
     const vnnlib_network *n = &s->q.network[k];
-    const import_model *m = model_of(s, k);
+    const import_model *m = specification_model(s, k);
     size_t outputs = network_outputs(&m->net);
     return (n->inputs == m->net.inputs && n->outputs == outputs) ||
            error_set(e, s->path, n->line,
@@ -95,10 +95,12 @@ static bool same_graph(const network *a, const network *b)
 static bool check_graph(const specification *s, size_t k, error *e)
 {
     const vnnlib_network *n = &s->q.network[k];
-    return n->like == VNNLIB_NONE || same_graph(&model_of(s, k)->net, &model_of(s, n->like)->net) ||
+    return n->like == VNNLIB_NONE ||
+           same_graph(&specification_model(s, k)->net, &specification_model(s, n->like)->net) ||
            error_set(e, s->path, n->line,
                      "%s is declared isomorphic to %s, but the graphs of %s and %s differ", n->name,
-                     s->q.network[n->like].name, model_of(s, k)->path, model_of(s, n->like)->path);
+                     s->q.network[n->like].name, specification_model(s, k)->path,
+                     specification_model(s, n->like)->path);
 }
 
 static bool is_real(const vnnlib_tensor *t)
@@ -109,7 +111,7 @@ static bool is_real(const vnnlib_tensor *t)
 /* Statements are proved about real numbers, and about others only by request; types must then match. */
 static bool check_type(const specification *s, const vnnlib_tensor *t, bool as_real, error *e)
 {
-    const char *type = model_of(s, t->network)->element_type;
+    const char *type = specification_model(s, t->network)->element_type;
     if (is_real(t))
         return true;
     if (!as_real)
@@ -121,7 +123,7 @@ static bool check_type(const specification *s, const vnnlib_tensor *t, bool as_r
     return type == NULL || strcmp(type, t->type) == 0 ||
            error_set(e, s->path, s->q.network[t->network].line,
                      "%s is declared as %s, but %s computes with %s", t->name, t->type,
-                     model_of(s, t->network)->path, type);
+                     specification_model(s, t->network)->path, type);
 }
 
 static bool check_match(const specification *s, bool as_real, error *e)
@@ -174,8 +176,8 @@ bool specification_read(specification *s, const char *path, const char *const *n
         return false;
     }
     for (size_t k = 0; k < s->q.networks; k++) {
-        s->net[k] = &model_of(s, k)->net;
-        s->model_digest[k] = model_of(s, k)->digest;
+        s->net[k] = &specification_model(s, k)->net;
+        s->model_digest[k] = specification_model(s, k)->digest;
     }
     s->given = (vnnlib_given){.q = &s->q,
                               .problem = &s->problem,

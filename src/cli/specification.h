@@ -36,6 +36,8 @@ typedef struct specification {
  * real are taken to be real. On failure *e is set and *s is clear. */
 bool specification_read(specification *s, const char *path, const char *const *networks, size_t count,
                         bool as_real, bool nnet_normalise, error *e);
+/* The model of network k, which may be that of another one. */
+const import_model *specification_model(const specification *s, size_t k);
 void specification_clear(specification *s);
 
 #endif

@@ -15,6 +15,10 @@ for name in d1_s0_n100 d1_s1_n100 d2_s0_n100; do
     value=$(awk -F'\t' -v f="$(basename "$f")" 'index($1, f " ") == 1 { print $2 }' "$t2p/expected.tsv")
     expect "$name" 0 "out:^verified" quiet -- "$checker" "$golden/$name.cert" "$f" "$g" --box -1/2,1/2 --at-most "$value" --at-least "$value"
 done
+networks=(--network "hat=$golden/hat.net" --network "line=$golden/line.net")
+expect "an answer: unsat" 0 "out:^verified: unsat" quiet -- "$native_checker" "$golden/hat.answer" "$golden/hat.vnnlib" "${networks[@]}"
+expect "an answer: sat" 0 "out:^verified: sat" quiet -- "$native_checker" "$golden/hat_reached.answer" "$golden/hat_reached.vnnlib" "${networks[@]}"
+expect "an answer to another question" 1 message -- "$native_checker" "$golden/hat.answer" "$golden/hat_reached.vnnlib" "${networks[@]}"
 mixture=("$golden/mixture.cert" "$ROOT/examples/formula/mixture.onnx" 'expr:log(sin(50*x1)+2)+sin(5*x1)' --box -1/2,1/2)
 expect "mixture" 0 "out:^verified" quiet -- "$checker" "${mixture[@]}" --at-most 0.0585 --at-least 0.0583
 expect "mixture: not below" 1 message -- "$checker" "${mixture[@]}" --at-most 0.0584

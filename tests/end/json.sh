@@ -60,6 +60,31 @@ value=$(awk -F'\t' '$1 ~ /^student_d3_s1_n1000_w32/ { print $2 }' "$t2p/expected
 equal "a form where the formula is undefined is among them" "$(cat ./*.json | grep -c '"error": null')" 1
 for file in max-witness decide-witness formula; do obeys "$file" witness $file.json; done
 
+cat >spec.vnnlib <<'SPEC'
+(vnnlib-version <2.0>)
+(declare-network f (declare-input X real [1]) (declare-output Y real []))
+(assert (and (>= X[0] -0.5) (<= X[0] 0.75) (>= Y 0.75)))
+SPEC
+sed 's/(>= Y/(> Y/' spec.vnnlib >strict.vnnlib
+printf '(declare-const X_0 Real)\n(declare-const Y_0 Real)\n(assert (and (>= X_0 0) (<= X_0 1) (> Y_0 1)))\n' >old.vnnlib
+tells verify 1 sat "$supcert" verify spec.vnnlib --network f=abs.net --json -o sat.cert
+tells verify 0 unsat "$supcert" verify strict.vnnlib --network f=abs.net --json -o unsat.cert
+tells verify 0 unsat "$supcert" verify old.vnnlib --network any=abs.net --json
+tells verify 3 timed-out "$supcert" verify strict.vnnlib --network f=abs.net --json --timeout 1e-9
+{
+    echo "(vnnlib-version <2.0>)"
+    for net in f g; do echo "(declare-network $net (declare-input X_$net real [3]) (declare-output Y_$net real []))"; done
+    for i in 0 1 2; do echo "(assert (and (>= X_f[$i] -0.5) (<= X_f[$i] 0.5) (== X_f[$i] X_g[$i])))"; done
+    echo "(assert (> (* ${value#*/} (- Y_f Y_g)) ${value%/*}))"
+} >hard.vnnlib
+tells verify 3 unknown "$supcert" verify hard.vnnlib --network "f=$(cut -d' ' -f1 <<<"$hard")" --network "g=$(cut -d' ' -f2 <<<"$hard")" --json --nodes 3
+tells check 0 verified "$supcert" check sat.cert spec.vnnlib --network f=abs.net --json
+tells check 0 verified "$supcert" check unsat.cert strict.vnnlib --network f=abs.net --json
+tells check 1 rejected "$supcert" check unsat.cert spec.vnnlib --network f=abs.net --json
+for question in onnx-operators onnx-element-types onnx-opset-versions vnnlib-versions; do
+    tells supports 0 - "$supcert" supports --$question --json
+done
+
 tells eval 0 - "$supcert" eval two.net --at 1,2 --at 1/3,0 --json
 tells info 0 - "$supcert" info two.net --json
 tells info 0 - "$supcert" info "$t2p/teacher_d2_s0.onnx" --json
@@ -103,7 +128,7 @@ equal "commands without a schema" "$("$supcert" --completion-words | while read 
 equal "commands that have not told" "$("$supcert" --completion-words | while read -r name; do grep -q "^$name " told || echo "$name"; done | tr '\n' ' ')" ""
 # A schema lists verdicts behind the name, or in the line below it.
 awk '/"verdict": / { print; below = /{$/; next } below { print; below = 0 }' "$schemas"/*.json | sed 's/.*"verdict": //; s/"description".*//; s/"reason".*//' |
-    grep -o '"[a-z ]*"' | tr -d '"' | grep -vx 'enum\|const' | sort -u >verdicts
+    grep -o '"[a-z -]*"' | tr -d '"' | grep -vx 'enum\|const' | sort -u >verdicts
 missing=$(while read -r verdict; do grep -q " $verdict$" told || grep -q "\"verdict\": \"$verdict\"" ./*.json || echo "$verdict"; done <verdicts)
 [ "$(wc -l <verdicts)" -ge 13 ] || fail "verdicts" "the schemas' were not found: $(tr '\n' ' ' <verdicts)"
 equal "verdicts that have not been told" "$missing" "not run"
