@@ -2,6 +2,7 @@
 #include "cli/answer.h"
 
 #include <gmp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,26 +47,34 @@ static void put_point(FILE *out, const json_t *answer)
         fprintf(out, "%s%s", i == 0 ? "" : ", ", json_string_value(json_array_get(decimals, i)));
 }
 
+static void put_tolerance(FILE *out, const json_t *answer)
+{
+    fputs(", and the tolerance is ", out);
+    put_number(out, text_of(answer, "tolerance"));
+}
+
 static void put_missed(FILE *out, const json_t *answer)
 {
     fputs("|f - g| reaches ", out);
     put_number(out, text_of(answer, "lower"));
     fputc(' ', out);
     put_point(out, answer);
-    fprintf(out, ", output %lld, and the tolerance is ",
-            (long long)json_integer_value(json_object_get(answer, "output")));
-    put_number(out, text_of(answer, "tolerance"));
+    fprintf(out, ", output %lld", (long long)json_integer_value(json_object_get(answer, "output")));
+    put_tolerance(out, answer);
 }
 
-static void put_bracket(FILE *out, const json_t *answer)
+/* What is known about `what`, of which the object holds the bounds. */
+static void put_bracket(FILE *out, const char *what, const json_t *bounds, const json_t *answer)
 {
-    fprintf(out, "max |f - g| is at least %s", text_of(answer, "decimal"));
-    if (json_is_string(json_object_get(answer, "upper")))
-        fprintf(out, " and at most %s (rounded)", text_of(answer, "upper_decimal"));
-    if (json_is_string(json_object_get(answer, "tolerance"))) {
-        fputs(", and the tolerance is ", out);
-        put_number(out, text_of(answer, "tolerance"));
-    }
+    bool has_lower = json_is_string(json_object_get(bounds, "lower"));
+    bool has_upper = json_is_string(json_object_get(bounds, "upper"));
+    fprintf(out, "%s is %s%s", what, has_lower ? "at least " : "", text_of(bounds, "decimal"));
+    if (has_upper)
+        fprintf(out, "%sat most %s (rounded)", has_lower ? " and " : "", text_of(bounds, "upper_decimal"));
+    if (!has_lower && !has_upper)
+        fputs("not bounded, or max |g| is 0", out);
+    if (json_is_string(json_object_get(answer, "tolerance")))
+        put_tolerance(out, answer);
     if (json_is_string(json_object_get(answer, "ended_by")))
         fprintf(out, "; the search was ended by %s", text_of(answer, "ended_by"));
 }
@@ -79,10 +88,13 @@ char *answer_message(const json_t *answer)
     if (stream == NULL)
         return mem_copy_string(verdict);
     fprintf(stream, "%s: ", verdict);
-    if (strcmp(verdict, "missed") == 0)
+    const json_t *relative = json_object_get(answer, "relative");
+    if (json_is_object(relative))
+        put_bracket(stream, "max |f - g| / max |g|", relative, answer);
+    else if (strcmp(verdict, "missed") == 0)
         put_missed(stream, answer);
     else
-        put_bracket(stream, answer);
+        put_bracket(stream, "max |f - g|", answer, answer);
     fclose(stream);
     return text;
 }

@@ -15,20 +15,28 @@ void batch_output_begin(batch_output *o, FILE *out, bool json, const char *suite
     junit_init(&o->report, suite);
     if (!json)
         fputs("name\tline\tverdict\tlower_decimal\tupper_decimal\tlower\tupper\tseconds\tcertificate\t"
-              "message\n",
+              "message\trelative_lower_decimal\trelative_upper_decimal\n",
               out);
+}
+
+/* Members of the object that are texts, a field each, which is empty where there is none. */
+static void put_fields(FILE *out, const json_t *object, size_t count, const char *const *key)
+{
+    for (size_t k = 0; k < count; k++) {
+        const char *text = json_string_value(json_object_get(object, key[k]));
+        fprintf(out, "\t%s", text == NULL ? "" : text);
+    }
 }
 
 static void add_line(batch_output *o, const batch_answer *a)
 {
+    static const char *const bounds[] = {"decimal", "upper_decimal", "lower", "upper"};
     fprintf(o->table, "%s\t%ld\t%s", a->name, a->line, a->verdict);
-    static const char *const columns[] = {"decimal", "upper_decimal", "lower", "upper"};
-    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
-        const char *text = json_string_value(json_object_get(a->answer, columns[k]));
-        fprintf(o->table, "\t%s", text == NULL ? "" : text);
-    }
-    fprintf(o->table, "\t%.3f\t%s\t%s\n", json_number_value(json_object_get(a->answer, "seconds")),
+    put_fields(o->table, a->answer, 4, bounds);
+    fprintf(o->table, "\t%.3f\t%s\t%s", json_number_value(json_object_get(a->answer, "seconds")),
             a->answer != NULL && a->certificate != NULL ? a->certificate : "", a->message);
+    put_fields(o->table, json_object_get(a->answer, "relative"), 2, bounds);
+    fputc('\n', o->table);
     fflush(o->table);
 }
 

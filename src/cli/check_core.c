@@ -10,6 +10,7 @@
 #include "cli/check_fooling.h"
 #include "cli/check_pair.h"
 #include "cli/check_query.h"
+#include "cli/check_relative.h"
 #include "cli/command.h"
 #include "cli/junit_report.h"
 #include "cli/receipt.h"
@@ -56,6 +57,11 @@ const option check_options[CHECK_ALL_OPTIONS] = {
                        .help = "verify that the files RECEIPT are receipts of all parts of CERT"},
     [CHECK_NETWORK] = NETWORK_OPTION_ROW,
     [CHECK_AS_REAL] = AS_REAL_OPTION_ROW,
+    [CHECK_RELATIVE] = {.name = "relative",
+                        .kind = OPTION_SWITCH,
+                        .help =
+                            "the Q of --at-most and --at-least is a multiple of the largest |g| on the box; "
+                            "needs a relative certificate"},
     [CHECK_JUNIT] = JUNIT_OPTION_ROW,
     [CHECK_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
 };
@@ -63,18 +69,20 @@ const option check_options[CHECK_ALL_OPTIONS] = {
 const char check_operands[] = "CERT F G [RECEIPT...] | CERT SPEC --network NAME=FILE";
 const char check_purpose[] =
     "Checks a certificate about the networks F and G and prints the claim that it proves.";
-const char check_notes[] =
-    PAIR_NOTES FORMULA_NOTES "\nWith --box or --box-file the certificate must be about exactly that "
-                             "box. With --output J the demands are about\n"
-                             "output J alone; without it they are about all outputs.\n"
-                             "A fooling certificate (`supcert fool`) says that F and G agree on all "
-                             "samples and differ at a point; it needs --samples.\n"
-                             "\nOther certificates can be checked in parts, as in --shards 4 --shard 1 "
-                             "--receipt 1.receipt, on several machines.\n"
-                             "CERT F G 1.receipt 2.receipt 3.receipt 4.receipt --combine then verifies that "
-                             "no part is missing, and the demands.\n"
-                             "\nexit status: 0 verified, and all demands implied; 1 rejected, or a "
-                             "demand is not implied; 2 bad usage or input\n";
+const char check_notes[] = PAIR_NOTES FORMULA_NOTES
+    "\nWith --box or --box-file the certificate must be about exactly that "
+    "box. With --output J the demands are about\n"
+    "output J alone; without it they are about all outputs.\n"
+    "A relative certificate (`supcert decide --relative`) compares the largest |f-g| with "
+    "the largest |g|; with --relative\nthe demands are about their ratio.\n"
+    "A fooling certificate (`supcert fool`) says that F and G agree on all "
+    "samples and differ at a point; it needs --samples.\n"
+    "\nOther certificates can be checked in parts, as in --shards 4 --shard 1 "
+    "--receipt 1.receipt, on several machines.\n"
+    "CERT F G 1.receipt 2.receipt 3.receipt 4.receipt --combine then verifies that "
+    "no part is missing, and the demands.\n"
+    "\nexit status: 0 verified, and all demands implied; 1 rejected, or a "
+    "demand is not implied; 2 bad usage or input\n";
 
 /* --- demands: what the options ask of the claim
  * --------------------------------------------------------------- */
@@ -138,6 +146,8 @@ static bool check_demands(const check_outcome *o, const arguments *a, error *e)
     if (!p->all_outputs && !o->claim.all_outputs && p->output != o->claim.output)
         return error_set(e, a->operand[0], 0, "is verified, but is about output %zu, not %zu",
                          o->claim.output, p->output);
+    if (arguments_given(a, CHECK_RELATIVE))
+        return check_relative_demands(o, a, e);
     return check_bound(o, a, CHECK_AT_MOST, e) && check_bound(o, a, CHECK_AT_LEAST, e);
 }
 
@@ -169,6 +179,15 @@ static bool refuse_fooling_options(const arguments *a, error *e)
     return true;
 }
 
+/* The options that are for relative certificates alone. */
+static bool refuse_relative_option(const arguments *a, error *e)
+{
+    return !arguments_given(a, CHECK_RELATIVE) ||
+           error_set(e, a->operand[0], 1,
+                     "is no relative certificate, so --relative has no meaning (make one with decide "
+                     "--relative)");
+}
+
 /* What the receipts must be about, or what one says about the run: `in` has read all of the certificate. */
 static receipt receipt_of(const check_outcome *o, const arguments *a, const line_reader *in)
 {
@@ -194,10 +213,9 @@ static check_status combine(check_outcome *o, const arguments *a, const line_rea
 static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, error *e)
 {
     const char *path = arguments_text(a, CHECK_RECEIPT);
-    if (!refuse_fooling_options(a, e))
-        return STATUS_BAD;
     check_part *part = o->in_parts || o->combined ? &o->part : NULL;
-    check_status status = check_pair(&o->claim, part, in, &o->pair, e);
+    check_status status =
+        o->relative ? check_relative_run(o, in, e) : check_pair(&o->claim, part, in, &o->pair, e);
     if (status == CHECK_VERIFIED && o->combined)
         status = combine(o, a, in, e);
     if (status == CHECK_VERIFIED && path != NULL) {
@@ -212,16 +230,25 @@ static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, 
     return o->implied ? STATUS_GOOD : STATUS_REFUTED;
 }
 
-/* The options that are about parts. */
-static bool refuse_part_options(const arguments *a, error *e)
+/* The options that are about parts; `why` says why there are none. */
+static bool refuse_part_options(const arguments *a, const char *why, error *e)
 {
     for (size_t k = CHECK_SHARDS; k <= CHECK_COMBINE; k++)
         if (arguments_given(a, k))
-            return error_set(
-                e, a->operand[0], 1,
-                "is a fooling certificate, which has no parts, so --%s has no meaning (leave it out)",
-                check_options[k].name);
+            return error_set(e, a->operand[0], 1, "%s, so --%s has no meaning (leave it out)", why,
+                             check_options[k].name);
     return true;
+}
+
+/* Whether the options and the pair suit the kind of certificate. */
+static bool are_options_for(const check_outcome *o, const arguments *a, error *e)
+{
+    if (o->fooling)
+        return refuse_part_options(a, "is a fooling certificate, which has no parts", e) &&
+               refuse_relative_option(a, e) && pair_needs_networks(&o->pair, "a fooling certificate", e);
+    return refuse_fooling_options(a, e) &&
+           (o->relative ? refuse_part_options(a, "is a relative certificate, which is checked as a whole", e)
+                        : refuse_relative_option(a, e));
 }
 
 /* The first line tells what kind of certificate it is. */
@@ -239,10 +266,9 @@ static int check_stream(check_outcome *o, const arguments *a, FILE *stream, erro
     int status = STATUS_BAD;
     if (line_next(&in, e)) {
         o->fooling = line_rest_is(&in, FOOLING_FIRST_LINE);
-        if (!o->fooling)
-            status = check_maximum(o, a, &in, e);
-        else if (refuse_part_options(a, e) && pair_needs_networks(&o->pair, "a fooling certificate", e))
-            status = check_fooling_run(o, a, &in, e);
+        o->relative = line_rest_is(&in, RELATIVE_FIRST_LINE);
+        if (are_options_for(o, a, e))
+            status = o->fooling ? check_fooling_run(o, a, &in, e) : check_maximum(o, a, &in, e);
     }
     line_clear(&in);
     digest_free(digest);
@@ -269,6 +295,9 @@ static bool read_part(check_outcome *o, const arguments *a, error *e)
         return error_set(e, NULL, 0, "too many operands (receipts are read with --combine)");
     if (o->combined && a->operands == 3)
         return error_set(e, NULL, 0, "no receipts are given (name those of all shards after CERT F G)");
+    if (arguments_given(a, CHECK_RELATIVE) && !arguments_given(a, CHECK_AT_MOST) &&
+        !arguments_given(a, CHECK_AT_LEAST))
+        return error_set(e, NULL, 0, "--relative is about --at-most and --at-least (add one of them)");
     return true;
 }
 
@@ -303,8 +332,9 @@ void check_outcome_clear(check_outcome *o)
         return;
     }
     pair_clear(&o->pair);
-    if (o->claim.inputs > 0)
+    if (!o->relative && o->claim.inputs > 0)
         claim_clear(&o->claim);
+    relative_clear(&o->compared);
     fooling_clear(&o->fooled);
     import_model_clear(&o->model);
 }
@@ -314,9 +344,14 @@ void check_outcome_clear(check_outcome *o)
 
 static void print_demand(FILE *out, const check_outcome *o, const arguments *a, size_t which)
 {
+    bool relative = arguments_given(a, CHECK_RELATIVE);
     if (o->implied && arguments_given(a, which))
-        fprintf(out, "  %-12s %s|f - g| is %s %s\n", "implies", o->in_parts ? "with the other shards, " : "",
-                which == CHECK_AT_MOST ? "at most" : "somewhere at least", arguments_text(a, which));
+        fprintf(out, "  %-12s %s%s is %s %s%s\n", "implies", o->in_parts ? "with the other shards, " : "",
+                relative ? "max |f - g|" : "|f - g|",
+                which == CHECK_AT_MOST ? "at most"
+                : relative             ? "at least"
+                                       : "somewhere at least",
+                arguments_text(a, which), relative ? " times max |g|" : "");
 }
 
 void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
@@ -335,6 +370,7 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
         return;
     }
     const claim *c = &o->claim;
+    relative_bounds bounds = relative_bounds_of(&o->compared);
     statement s = {.lower = c->lower,
                    .upper = c->unbounded ? NULL : c->upper,
                    .all_outputs = c->all_outputs,
@@ -344,13 +380,16 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
                    .box_lower = c->box_lower,
                    .box_upper = c->box_upper,
                    .point = c->point,
-                   .box_note = o->pair.box_given ? NULL : " (the certificate's own; demand one with --box)"};
+                   .box_note = o->pair.box_given ? NULL : " (the certificate's own; demand one with --box)",
+                   .relative = o->relative ? &bounds : NULL};
     char *verdict = o->in_parts ? mem_printf("verified shard %zu of %zu", o->part.shard, o->part.shards)
                                 : mem_copy_string("verified");
     char *whole = mem_printf("%s%s", verdict, o->implied ? "" : ", but not what is asked for");
     report_statement(out, whole, &s);
     free(verdict);
     free(whole);
+    if (o->relative)
+        check_relative_print(out, o);
     print_demand(out, o, a, CHECK_AT_MOST);
     print_demand(out, o, a, CHECK_AT_LEAST);
     fprintf(out, "  %-12s %s, sha256 %.16s...\n", "f", o->pair.f.path, o->pair.f.digest);

@@ -12,6 +12,7 @@
 #include "cli/specification.h"
 #include "proof/check.h"
 #include "proof/fooling.h"
+#include "proof/relative.h"
 
 /* The option table: PAIR_OPTION_ROWS, then these. The last row is for `supcert check` alone:
  * supcert-check takes CHECK_OPTIONS rows. */
@@ -27,6 +28,7 @@ enum {
     CHECK_COMBINE,
     CHECK_NETWORK, /* these two are about answers to VNN-LIB specifications */
     CHECK_AS_REAL,
+    CHECK_RELATIVE, /* about relative certificates */
     CHECK_JUNIT,
     CHECK_OPTIONS,
     CHECK_JSON = CHECK_OPTIONS,
@@ -39,7 +41,8 @@ typedef struct check_outcome {
     model_pair pair;
     bool verified;
     bool implied; /* verified, and the claim implies what the options ask */
-    claim claim;  /* what has been verified, where it has */
+    claim claim;  /* what has been verified, where it has; of a relative certificate, what it says about
+                     f and g, which `compared` owns, and the nodes of both parts */
     bool fooling; /* the certificate is a fooling certificate: `fooled` in place of `claim` */
     fooling_claim fooled;
     import_model model;      /* of --model, where it is given */
@@ -49,6 +52,8 @@ typedef struct check_outcome {
                       place of `pair` and `claim` */
     specification spec;
     vnnlib_answer answer;
+    bool relative;           /* the certificate is a relative certificate */
+    relative_claim compared; /* what it proves */
 } check_outcome;
 
 /* Reads the files (operands CERT F G, and receipts; or CERT SPEC) and checks. Returns the exit status; unless

@@ -58,8 +58,10 @@ static const usage batch_usage = {
     .notes =
         "FILE holds tab-separated or comma-separated values; its first line names the columns: f and g (the "
         "files of the "
-        "networks),\nand any of name, box (L,U), box_file, output, tol, gap and time. A row with a tol is "
-        "decided, any other "
+        "networks),\nand any of name, box (L,U), box_file, output, tol, relative (yes or no), gap and time. "
+        "A row "
+        "with a tol is "
+        "decided,\nrelative to the largest |g| where it says so; any other "
         "is maximised.\nA row that is broken, crashes or runs out of time has its own verdict and message.\n"
         "\nexit status: 0 all exact, within their gap or within their tolerance; 2 a row has an error, or "
         "bad usage; else 1 a "
@@ -81,6 +83,8 @@ static void make_command(words *w, const batch *b, const query_row *row, const c
     words_add_option(w, "--box-file", row->field[QUERY_BOX_FILE]);
     words_add_option(w, "--output", row->field[QUERY_OUTPUT]);
     words_add_option(w, "--tol", row->field[QUERY_TOLERANCE]);
+    if (row->field[QUERY_RELATIVE] != NULL && strcmp(row->field[QUERY_RELATIVE], "yes") == 0)
+        words_add(w, "--relative");
     words_add_option(w, "--gap", row->field[QUERY_GAP]);
     words_add_option(w, "--time",
                      row->field[QUERY_TIME] != NULL ? row->field[QUERY_TIME]
@@ -183,6 +187,11 @@ static char *row_fault(const query_table *t, size_t k, const char *name)
         return mem_copy_string("tol and gap are both given (a row is decided or maximised)");
     if (row->field[QUERY_BOX] != NULL && row->field[QUERY_BOX_FILE] != NULL)
         return mem_copy_string("box and box_file are both given (give one)");
+    const char *relative = row->field[QUERY_RELATIVE];
+    if (relative != NULL && strcmp(relative, "yes") != 0 && strcmp(relative, "no") != 0)
+        return mem_printf("relative: %.20s is neither yes nor no", relative);
+    if (relative != NULL && strcmp(relative, "yes") == 0 && row->field[QUERY_TOLERANCE] == NULL)
+        return mem_copy_string("relative: yes needs a tol");
     if (strchr(name, '/') != NULL || name[0] == '.' || has_control_character(name))
         return mem_copy_string("a name may hold no '/' and no control character, and not begin with '.'");
     for (size_t other = 0; other < k && fault == NULL; other++) {

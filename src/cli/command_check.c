@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/fooling_json.h"
 #include "cli/json.h"
+#include "cli/relative_json.h"
 #include "cli/specification_json.h"
 
 static const usage check_usage = {.program = "supcert check",
@@ -18,7 +19,6 @@ static const usage check_usage = {.program = "supcert check",
 
 static void add_claim(json_t *object, const claim *c)
 {
-    json_object_set_new(object, "kind", json_string("maximum"));
     json_object_set_new(object, "lower", json_of_rational(c->lower));
     json_object_set_new(object, "upper", c->unbounded ? json_null() : json_of_rational(c->upper));
     json_object_set_new(object, "decimal", json_of_decimal(c->lower));
@@ -41,6 +41,19 @@ static void add_answer(json_t *object, const check_outcome *o)
     json_object_set_new(object, "leaves", json_of_size(o->answer.leaves));
 }
 
+static void add_maximum(json_t *object, const check_outcome *o)
+{
+    const relative_claim *r = &o->compared;
+    const claim *g = &r->reference;
+    relative_bounds bounds = relative_bounds_of(r);
+    add_claim(object, &o->claim);
+    json_object_set_new(object, "kind", json_string(o->relative ? "relative" : "maximum"));
+    json_object_set_new(object, "relative",
+                        o->relative
+                            ? relative_json(&bounds, r->verdict, r->tolerance, g->output, g->inputs, g->point)
+                            : json_null());
+}
+
 static void print_json(const check_outcome *o, const arguments *a, const error *e)
 {
     json_t *object = json_object();
@@ -57,7 +70,7 @@ static void print_json(const check_outcome *o, const arguments *a, const error *
     else if (o->verified && o->fooling)
         fooling_add_json(object, &o->fooled, o->model.path != NULL);
     else if (o->verified)
-        add_claim(object, &o->claim);
+        add_maximum(object, o);
     json_object_set_new(object, "shards",
                         o->in_parts || o->combined ? json_of_size(o->part.shards) : json_null());
     json_object_set_new(object, "shard", o->in_parts ? json_of_size(o->part.shard) : json_null());

@@ -9,7 +9,7 @@
 #include "cli/output.h"
 #include "cli/search_job.h"
 
-enum { DECIDE_TOLERANCE = JOB_OPTIONS, DECIDE_JUNIT, DECIDE_OPTIONS };
+enum { DECIDE_TOLERANCE = JOB_OPTIONS, DECIDE_RELATIVE, DECIDE_JUNIT, DECIDE_OPTIONS };
 
 static const option decide_options[DECIDE_OPTIONS] = {
     PAIR_OPTION_ROWS("0,1"), SEARCH_OPTION_ROWS,
@@ -18,6 +18,9 @@ static const option decide_options[DECIDE_OPTIONS] = {
                           .value = "Q",
                           .least = "0",
                           .help = "the tolerance; equality is within it"},
+    [DECIDE_RELATIVE] = {.name = "relative",
+                         .kind = OPTION_SWITCH,
+                         .help = "the tolerance is Q times the largest |g| on the box"},
     [DECIDE_JUNIT] = JUNIT_OPTION_ROW};
 
 static const usage decide_usage = {
@@ -31,6 +34,9 @@ static const usage decide_usage = {
     "\nThe search ends as soon as the question is answered. The certificate of \"within\" proves an upper "
     "bound of "
     "at most Q,\nthat of \"missed\" has a point where |f - g| is larger, and the value there.\n"
+    "With --relative it has bounds of the largest |g|, too, and both are over the same outputs: all, or that "
+    "of "
+    "--output.\n"
     "\nexit status: 0 within; 1 missed; 3 undecided, because a limit or a signal ended the "
     "search; 2 bad usage or input\n",
     .option = decide_options,
@@ -41,8 +47,18 @@ typedef struct answer {
     int status;
 } answer;
 
+static answer relative_answer(relative_verdict verdict)
+{
+    static const int status[] = {[RELATIVE_WITHIN] = STATUS_GOOD,
+                                 [RELATIVE_MISSED] = STATUS_REFUTED,
+                                 [RELATIVE_UNDECIDED] = STATUS_UNDECIDED};
+    return (answer){relative_verdict_word(verdict), status[verdict]};
+}
+
 static answer answer_of(const search_job *job, const mpq_t tolerance)
 {
+    if (job->goal.relative)
+        return relative_answer(job->compared.verdict);
     if (mpq_cmp(job->result.lower, tolerance) > 0)
         return (answer){"missed", STATUS_REFUTED};
     if (!job->result.unbounded && mpq_cmp(job->result.upper, tolerance) <= 0)
@@ -56,6 +72,7 @@ static json_t *decide_json(const search_job *job, answer found, const mpq_t tole
     json_object_set_new(object, "command", json_string("decide"));
     json_object_set_new(object, "verdict", json_string(found.word));
     json_object_set_new(object, "tolerance", json_of_rational(tolerance));
+    json_object_set_new(object, "relative", search_job_relative_json(job));
     search_job_json(object, job);
     return object;
 }
@@ -112,7 +129,8 @@ static int decide(const arguments *a, case_text *report, error *e)
         error_set(e, NULL, 0, "no tolerance is given (add --tol Q)");
         return STATUS_BAD;
     }
-    if (!search_job_run(&job, "decide", a, (search_goal){.tolerance = tolerance}, e))
+    search_goal goal = {.tolerance = tolerance, .relative = arguments_given(a, DECIDE_RELATIVE)};
+    if (!search_job_run(&job, "decide", a, goal, e))
         return STATUS_BAD;
     answer found = answer_of(&job, tolerance);
     tell(&job, found, tolerance, report);

@@ -40,7 +40,8 @@ static void fill_fields(char field[FIELDS][FIELD_SIZE], const search_progress *n
 {
     strcpy(field[1], "upper not yet known");
     strcpy(field[2], "gap not yet known");
-    snprintf(field[0], FIELD_SIZE, "lower %.8g", now->lower);
+    snprintf(field[0], FIELD_SIZE, "%s%slower %.8g", now->about == NULL ? "" : now->about,
+             now->about == NULL ? "" : ": ", now->lower);
     if (isfinite(now->upper)) {
         snprintf(field[1], FIELD_SIZE, "upper %.8g", now->upper);
         snprintf(field[2], FIELD_SIZE, "gap %.2g", fmax(0, now->upper - now->lower));
@@ -87,7 +88,8 @@ void progress_note(void *context, const search_event *event)
                                        [SEARCH_ROUND] = "round: to prove",
                                        [SEARCH_CHECKPOINT] = "checkpoint written"};
     clear_line(context);
-    fprintf(stderr, "%8.2f s, %zu nodes: %s", event->seconds, event->nodes, word[event->kind]);
+    fprintf(stderr, "%8.2f s, %zu nodes: %s%s%s", event->seconds, event->nodes,
+            event->about == NULL ? "" : event->about, event->about == NULL ? "" : ": ", word[event->kind]);
     if (event->kind != SEARCH_CHECKPOINT)
         fprintf(stderr, " %.10g", event->value);
     putc('\n', stderr);

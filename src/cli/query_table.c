@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "cli/option.h"
 
-const char *const query_column[QUERY_COLUMNS] = {"name",   "f",   "g",   "box", "box_file",
-                                                 "output", "tol", "gap", "time"};
+const char *const query_column[QUERY_COLUMNS] = {"name",   "f",   "g",   "box",  "box_file",
+                                                 "output", "tol", "gap", "time", "relative"};
 
 /* The fields of a line. */
 typedef struct fields {

@@ -19,6 +19,7 @@ enum {
     QUERY_TOLERANCE,
     QUERY_GAP,
     QUERY_TIME,
+    QUERY_RELATIVE,
     QUERY_COLUMNS
 };
 extern const char *const query_column[QUERY_COLUMNS];

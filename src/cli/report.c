@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "number/rational.h"
+#include "proof/relative.h"
 
 #define SHORT_FRACTION  40 /* characters of a fraction that is shown whole */
 #define SHOWN_DIGITS    8  /* at the front of a number that is not */
@@ -106,23 +107,72 @@ char *report_box(size_t inputs, mpq_t *lower, mpq_t *upper)
     return text;
 }
 
+bool report_ratio(mpq_t ratio, mpq_srcptr above, mpq_srcptr below)
+{
+    if (above == NULL || below == NULL || mpq_sgn(below) <= 0)
+        return false;
+    mpq_div(ratio, above, below);
+    return true;
+}
+
+void report_ratios(mpq_srcptr *least, mpq_srcptr *most, mpq_t lower, mpq_t upper, const relative_bounds *b)
+{
+    *least = report_ratio(lower, b->difference_lower, b->reference_upper) ? lower : NULL;
+    *most = report_ratio(upper, b->difference_upper, b->reference_lower) ? upper : NULL;
+}
+
 static bool is_exact(const statement *s)
 {
     return s->upper != NULL && mpq_equal(s->lower, s->upper);
 }
 
-static void print_value(FILE *out, const char *verdict, const statement *s)
+/* What is known about a number that is at least `lower` and at most `upper`, either of which may be NULL. */
+static void print_value(FILE *out, const char *verdict, const char *what, mpq_srcptr lower, mpq_srcptr upper)
 {
-    char *lower = report_number(s->lower), *upper = s->upper == NULL ? NULL : report_number(s->upper);
-    if (upper == NULL)
-        fprintf(out, "%s: max |f - g| is at least %s\n", verdict, lower);
-    else if (mpq_equal(s->lower, s->upper))
-        fprintf(out, "%s: max |f - g| is %s\n", verdict, lower);
+    char *least = lower == NULL ? NULL : report_number(lower),
+         *most = upper == NULL ? NULL : report_number(upper);
+    if (lower == NULL && upper == NULL)
+        fprintf(out, "%s: no bounds of %s are known\n", verdict, what);
+    else if (upper == NULL)
+        fprintf(out, "%s: %s is at least %s\n", verdict, what, least);
+    else if (lower == NULL)
+        fprintf(out, "%s: %s is at most %s\n", verdict, what, most);
+    else if (mpq_equal(lower, upper))
+        fprintf(out, "%s: %s is %s\n", verdict, what, least);
     else
-        fprintf(out, "%s: max |f - g| lies between two bounds\n  %-12s %s\n  %-12s %s\n", verdict, "at least",
-                lower, "at most", upper);
-    free(lower);
-    free(upper);
+        fprintf(out, "%s: %s lies between two bounds\n  %-12s %s\n  %-12s %s\n", verdict, what, "at least",
+                least, "at most", most);
+    free(least);
+    free(most);
+}
+
+/* One of two numbers that are compared. */
+static void print_part(FILE *out, const char *what, mpq_srcptr lower, mpq_srcptr upper)
+{
+    char *least = report_number(lower), *most = upper == NULL ? NULL : report_number(upper);
+    if (upper == NULL)
+        fprintf(out, "  %-12s at least %s\n", what, least);
+    else if (mpq_equal(lower, upper))
+        fprintf(out, "  %-12s %s\n", what, least);
+    else
+        fprintf(out, "  %-12s at least %s\n  %-12s at most %s\n", what, least, "", most);
+    free(least);
+    free(most);
+}
+
+static void print_ratio(FILE *out, const char *verdict, const relative_bounds *b)
+{
+    mpq_t lower, upper;
+    mpq_srcptr least, most;
+    mpq_inits(lower, upper, NULL);
+    report_ratios(&least, &most, lower, upper, b);
+    if (b->reference_upper != NULL && mpq_sgn(b->reference_upper) == 0)
+        fprintf(out, "%s: max |g| is 0\n", verdict);
+    else
+        print_value(out, verdict, "max |f - g| / max |g|", least, most);
+    mpq_clears(lower, upper, NULL);
+    print_part(out, "max |f - g|", b->difference_lower, b->difference_upper);
+    print_part(out, "max |g|", b->reference_lower, b->reference_upper);
 }
 
 static void print_point(FILE *out, const statement *s)
@@ -161,7 +211,10 @@ void report_formula(FILE *out, const char *text)
 void report_statement(FILE *out, const char *verdict, const statement *s)
 {
     char *box = report_box(s->inputs, s->box_lower, s->box_upper);
-    print_value(out, verdict, s);
+    if (s->relative != NULL)
+        print_ratio(out, verdict, s->relative);
+    else
+        print_value(out, verdict, "max |f - g|", s->lower, s->upper);
     fprintf(out, "  %-12s %s%s\n", "on the box", box, s->box_note == NULL ? "" : s->box_note);
     print_outputs(out, s);
     print_point(out, s);

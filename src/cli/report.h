@@ -20,6 +20,8 @@ char *report_fraction(const mpq_t value);
 /* The box as "[-1/2, 1/2]^3" where all intervals are equal, else as their product, the first few of them. */
 char *report_box(size_t inputs, mpq_t *lower, mpq_t *upper);
 
+typedef struct relative_bounds relative_bounds; /* proof/relative.h */
+
 /* What is known about the largest |f - g|. All is borrowed. */
 typedef struct statement {
     mpq_srcptr lower, upper; /* upper may be NULL: nothing is known */
@@ -29,8 +31,15 @@ typedef struct statement {
     const char *side; /* which network is above there, in words; NULL: not known */
     size_t inputs;
     mpq_t *box_lower, *box_upper, *point;
-    const char *box_note; /* follows the box; NULL: nothing */
+    const char *box_note;            /* follows the box; NULL: nothing */
+    const relative_bounds *relative; /* to compare max |f - g| with max |g|; NULL: that is not the question */
 } statement;
+
+/* ratio = above / below, where both are known (not NULL) and `below` is positive; else false. */
+bool report_ratio(mpq_t ratio, mpq_srcptr above, mpq_srcptr below);
+/* The least and the greatest that max |f - g| / max |g| can be; NULL where nothing is known, or max |g| may
+ * be 0. The two numbers are initialised and hold what is known. */
+void report_ratios(mpq_srcptr *least, mpq_srcptr *most, mpq_t lower, mpq_t upper, const relative_bounds *b);
 
 /* Prints a line about the formula that is the reference: its canonical text, shortened where it is long. */
 void report_formula(FILE *out, const char *text);

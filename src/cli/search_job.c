@@ -8,45 +8,83 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/relative_json.h"
 #include "cli/report.h"
 #include "cli/stop.h"
 
-static bool search(search_job *job, FILE *certificate, error *e)
+static query query_of(const search_job *job)
+{
+    const model_pair *p = &job->pair;
+    return (query){.f = &p->f.net,
+                   .g = &p->g.net,
+                   .f_digest = p->f.digest,
+                   .g_digest = p->g.digest,
+                   .lower = p->box.lower,
+                   .upper = p->box.upper,
+                   .all_outputs = p->all_outputs,
+                   .output = p->output,
+                   .formula = p->has_formula ? &p->formula : NULL,
+                   .formula_name = p->formula_name};
+}
+
+static search_options options_of(const search_job *job, progress *live)
 {
     const arguments *a = job->a;
-    model_pair *p = &job->pair;
-    progress live;
-    if (!progress_init(&live, arguments_text(a, JOB_PROGRESS), arguments_given(a, JOB_QUIET), e))
-        return false;
     bool timed = arguments_given(a, JOB_INTERVAL);
-    query q = {.f = &p->f.net,
-               .g = &p->g.net,
-               .f_digest = p->f.digest,
-               .g_digest = p->g.digest,
-               .lower = p->box.lower,
-               .upper = p->box.upper,
-               .all_outputs = p->all_outputs,
-               .output = p->output,
-               .formula = p->has_formula ? &p->formula : NULL,
-               .formula_name = p->formula_name};
-    search_options options = {.threads = (unsigned)a->value[JOB_THREADS].whole,
-                              .time_limit = mpq_get_d(a->value[JOB_TIME].number),
-                              .node_limit = a->value[JOB_NODES].whole,
-                              .gap = job->goal.gap,
-                              .relative_gap = job->goal.relative_gap,
-                              .tolerance = job->goal.tolerance,
-                              .stop = stop_flag(),
-                              .progress = live.mode == PROGRESS_OFF ? NULL : progress_show,
-                              .progress_context = &live,
-                              .memory_limit = mem_product(a->value[JOB_MEMORY].whole, 1 << 20),
-                              .checkpoint = arguments_text(a, JOB_CHECKPOINT),
-                              .checkpoint_interval = timed ? mpq_get_d(a->value[JOB_INTERVAL].number) : 30,
-                              .resume = arguments_text(a, JOB_RESUME),
-                              .note = arguments_given(a, JOB_VERBOSE) ? progress_note : NULL,
-                              .prompt = true};
-    bool works = search_maximise(&job->result, &q, &options, certificate, e);
+    return (search_options){.threads = (unsigned)a->value[JOB_THREADS].whole,
+                            .time_limit = mpq_get_d(a->value[JOB_TIME].number),
+                            .node_limit = a->value[JOB_NODES].whole,
+                            .gap = job->goal.gap,
+                            .relative_gap = job->goal.relative_gap,
+                            .tolerance = job->goal.relative ? NULL : job->goal.tolerance,
+                            .stop = stop_flag(),
+                            .progress = live->mode == PROGRESS_OFF ? NULL : progress_show,
+                            .progress_context = live,
+                            .memory_limit = mem_product(a->value[JOB_MEMORY].whole, 1 << 20),
+                            .checkpoint = arguments_text(a, JOB_CHECKPOINT),
+                            .checkpoint_interval = timed ? mpq_get_d(a->value[JOB_INTERVAL].number) : 30,
+                            .resume = arguments_text(a, JOB_RESUME),
+                            .note = arguments_given(a, JOB_VERBOSE) ? progress_note : NULL,
+                            .prompt = true};
+}
+
+/* Compares max |f - g| with max |g|; the result is about both searches. */
+static bool compare(search_job *job, const query *q, const search_options *options, FILE *certificate,
+                    error *e)
+{
+    relative_result *r = &job->compared;
+    if (!search_relative(r, q, job->goal.tolerance, options, certificate, e))
+        return false;
+    job->result = r->difference;
+    job->result.nodes = r->nodes;
+    job->result.leaves = r->leaves;
+    job->result.threads = r->threads;
+    job->result.seconds = r->seconds;
+    job->result.ended_by = r->ended_by;
+    job->result.abandoned = r->abandoned;
+    memcpy(job->result.spent, r->spent, sizeof r->spent);
+    return true;
+}
+
+static bool search(search_job *job, FILE *certificate, error *e)
+{
+    progress live;
+    if (!progress_init(&live, arguments_text(job->a, JOB_PROGRESS), arguments_given(job->a, JOB_QUIET), e))
+        return false;
+    query q = query_of(job);
+    search_options options = options_of(job, &live);
+    bool works = job->goal.relative ? compare(job, &q, &options, certificate, e)
+                                    : search_maximise(&job->result, &q, &options, certificate, e);
     progress_end(&live);
     return works;
+}
+
+static void clear_bounds(search_job *job)
+{
+    if (job->goal.relative)
+        relative_result_clear(&job->compared);
+    else
+        search_result_clear(&job->result);
 }
 
 /* Searches, and looks at the point that was found. */
@@ -57,14 +95,14 @@ static bool search_point(search_job *job, FILE *certificate, error *e)
         return false;
     if (witness_of_pair(&job->point, p, job->result.point, p->box.lower, p->box.upper, e))
         return true;
-    search_result_clear(&job->result);
+    clear_bounds(job);
     return false;
 }
 
 static void clear_result(search_job *job)
 {
     witness_clear(&job->point);
-    search_result_clear(&job->result);
+    clear_bounds(job);
 }
 
 static bool search_with_certificate(search_job *job, const char *path, error *e)
@@ -120,8 +158,19 @@ static bool check_goal(const search_job *job, error *e)
            error_set(e, NULL, 0, "a gap of 0 is out of reach for a formula (give a positive one)");
 }
 
+/* A comparison is many searches, of two questions; a checkpoint holds the state of one. */
+static bool check_checkpoints(const arguments *a, const search_goal *goal, error *e)
+{
+    static const size_t options[] = {JOB_CHECKPOINT, JOB_INTERVAL, JOB_RESUME};
+    for (size_t k = 0; goal->relative && k < sizeof options / sizeof *options; k++)
+        if (arguments_given(a, options[k]))
+            return error_set(e, NULL, 0, "--relative keeps no state, so --%s has no meaning (leave it out)",
+                             a->usage->option[options[k]].name);
+    return true;
+}
+
 /* Options that do not go together. */
-static bool check_options(const arguments *a, error *e)
+static bool check_options(const arguments *a, const search_goal *goal, error *e)
 {
     static const file_option files[] = {SEARCH_FILE_OPTIONS};
     if (arguments_given(a, JOB_VERBOSE) && arguments_given(a, JOB_QUIET))
@@ -131,7 +180,7 @@ static bool check_options(const arguments *a, error *e)
     const char *how = arguments_text(a, JOB_PROGRESS);
     if (arguments_given(a, JOB_QUIET) && how != NULL && strcmp(how, "off") != 0)
         return error_set(e, NULL, 0, "--progress and --quiet are both given (give one of them)");
-    return output_files_apart(a, files, sizeof files / sizeof *files, e);
+    return check_checkpoints(a, goal, e) && output_files_apart(a, files, sizeof files / sizeof *files, e);
 }
 
 /* Finds out before the work whether the checkpoint can be written; what is there stays. */
@@ -151,7 +200,7 @@ bool search_job_run(search_job *job, const char *command, const arguments *a, se
 {
     *job = (search_job){.a = a, .goal = goal};
     stop_flag();
-    if (!check_options(a, e) || !try_checkpoint(a, e) ||
+    if (!check_options(a, &job->goal, e) || !try_checkpoint(a, e) ||
         !pair_read(&job->pair, a->operand[0], a->operand[1], a, e))
         return false;
     const char *path = arguments_text(a, JOB_WITNESS);
@@ -224,6 +273,15 @@ void search_job_json(json_t *object, const search_job *job)
     json_object_set_new(object, "networks", json_of_pair(&job->pair));
 }
 
+json_t *search_job_relative_json(const search_job *job)
+{
+    const relative_result *r = &job->compared;
+    relative_bounds b = relative_result_bounds(r);
+    return job->goal.relative ? relative_json(&b, r->verdict, job->goal.tolerance, r->reference.output,
+                                              r->reference.inputs, r->reference.point)
+                              : json_null();
+}
+
 static void print_search(FILE *out, const search_result *r)
 {
     fprintf(out, "  %-12s %zu nodes, %zu leaves, %.2f s", "search", r->nodes, r->leaves, r->seconds);
@@ -248,6 +306,7 @@ void search_job_print(FILE *out, const search_job *job, const char *verdict)
     const search_result *r = &job->result;
     const model_pair *p = &job->pair;
     const char *path = arguments_text(job->a, JOB_CERTIFICATE);
+    relative_bounds bounds = relative_result_bounds(&job->compared);
     statement s = {.lower = r->lower,
                    .upper = r->unbounded ? NULL : r->upper,
                    .all_outputs = p->all_outputs,
@@ -259,7 +318,8 @@ void search_job_print(FILE *out, const search_job *job, const char *verdict)
                    .inputs = r->inputs,
                    .box_lower = p->box.lower,
                    .box_upper = p->box.upper,
-                   .point = r->point};
+                   .point = r->point,
+                   .relative = job->goal.relative ? &bounds : NULL};
     report_statement(out, verdict, &s);
     witness_print_rounded(out, &job->point);
     if (p->has_formula)

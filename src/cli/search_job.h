@@ -10,7 +10,7 @@
 #include "cli/pair.h"
 #include "cli/witness_pair.h"
 #include "cli/witness_print.h"
-#include "search/maximise.h"
+#include "search/relative_search.h"
 
 /* Rows that follow PAIR_OPTION_ROWS, in the order of the names below. */
 #define SEARCH_OPTION_ROWS                                                                                   \
@@ -106,14 +106,17 @@ enum {
 /* What a search is to reach; NULL: not asked for, see search_options. */
 typedef struct search_goal {
     mpq_srcptr gap, relative_gap, tolerance;
+    bool relative; /* the tolerance is a multiple of max |g| */
 } search_goal;
 
 typedef struct search_job {
     const arguments *a;
     search_goal goal;
     model_pair pair;
-    search_result result;
-    witness point; /* the result's */
+    search_result result; /* where the goal is relative, the bounds are those of compared.difference, which
+                             owns them, and nodes, time and what ended it those of both searches */
+    relative_result compared; /* where the goal is relative */
+    witness point;            /* the result's */
 } search_job;
 
 /* Reads the network and its reference (operands F G), searches for the maximum to within a gap, or decides a
@@ -126,6 +129,9 @@ bool search_job_is_exact(const search_job *job);
 
 /* The fields of a result, without a verdict; the certificate and the networks come last. */
 void search_job_json(json_t *object, const search_job *job);
+
+/* What is known about the ratio, where the goal is relative; else null. */
+json_t *search_job_relative_json(const search_job *job);
 
 /* The result in words, after the verdict. */
 void search_job_print(FILE *out, const search_job *job, const char *verdict);

@@ -32,6 +32,7 @@ typedef struct job {
     query q;
     search_options options;
     mpq_t gap, relative_gap, tolerance;
+    mpq_t *start; /* the point of the options, or NULL */
     checkpoint_thread saver;
     bool prepared;  /* search_prepare is through */
     bool is_exact;  /* `upper` is the bound, and the tree proves it, see bound_exactly */
@@ -84,6 +85,10 @@ static void take_question(job *j, const query *q, const search_options *options)
     take_number(&j->options.gap, j->gap, options->gap);
     take_number(&j->options.relative_gap, j->relative_gap, options->relative_gap);
     take_number(&j->options.tolerance, j->tolerance, options->tolerance);
+    if (options->start != NULL) {
+        j->start = vector_new(q->f->inputs);
+        vector_copy(j->start, options->start, q->f->inputs);
+    }
 }
 
 /* What is there from the first moment on, so that a search can be ended at any time. */
@@ -141,6 +146,7 @@ static void job_free(job *j)
         numeric_clear(&s->num);
         system_clear(&s->system);
     }
+    vector_free(j->start, s->q->f->inputs);
     mpq_clears(s->final, s->target, j->gap, j->relative_gap, j->tolerance, j->upper, NULL);
     pthread_cond_destroy(&s->changed);
     pthread_mutex_destroy(&s->lock);
@@ -190,6 +196,8 @@ static bool begin(job *j, resume *from, error *e)
     stopwatch_start(&j->t.watch, resumes ? PHASE_RESUME : PHASE_ASCENT);
     if (resumes)
         works = resume_tree(from, first, e);
+    else if (j->start != NULL)
+        worker_start(first, j->start);
     else
         worker_ascend(first);
     stopwatch_stop(&j->t.watch);

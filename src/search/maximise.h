@@ -83,8 +83,10 @@ typedef struct search_options {
     void (*note)(void *context, const search_event *event); /* not twice at a time; NULL: no */
     bool below_zero; /* decide instead whether the maximum of a signed query is less than 0. The search ends
                         when upper < 0 or lower >= 0 */
-    bool prompt; /* a search that must end does so within about half a second, whatever its threads are at:
-                    see search_result.abandoned */
+    bool prompt;  /* a search that must end does so within about half a second, whatever its threads are at:
+                     see search_result.abandoned */
+    mpq_t *start; /* `inputs` coordinates of a good point that is known, which saves the search for one at the
+                     beginning; NULL: none is. Copied */
 } search_options;
 
 /* Where the time goes. */

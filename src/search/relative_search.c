@@ -170,6 +170,7 @@ static bool search_side(comparison *c, side *s, mpq_srcptr tolerance, size_t nod
     if (c->wanted && proof == NULL)
         return false;
     own.tolerance = tolerance;
+    own.start = s->begun ? s->best->point : NULL;
     if (tolerance == NULL && s->q.formula != NULL)
         own.relative_gap = s->gap;
     own.progress = c->options->progress == NULL ? NULL : relay_progress;

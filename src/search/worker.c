@@ -104,6 +104,12 @@ void worker_ascend(worker *w)
         look_at_hole(w);
 }
 
+void worker_start(worker *w, mpq_t *point)
+{
+    if (incumbent_try(&w->mine, point))
+        worker_publish(w);
+}
+
 static bool has_partners(const prover *p)
 {
     for (size_t n = 0; n < p->system->neurons; n++)

@@ -106,6 +106,8 @@ void worker_clear(worker *w);
 
 /* Looks for good points all over the box. */
 void worker_ascend(worker *w);
+/* Begins with a point of the box instead. */
+void worker_start(worker *w, mpq_t *point);
 
 /* Takes over what the search is after now. With the lock. */
 void worker_follow(worker *w);

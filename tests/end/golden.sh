@@ -19,6 +19,10 @@ networks=(--network "hat=$golden/hat.net" --network "line=$golden/line.net")
 expect "an answer: unsat" 0 "out:^verified: unsat" quiet -- "$native_checker" "$golden/hat.answer" "$golden/hat.vnnlib" "${networks[@]}"
 expect "an answer: sat" 0 "out:^verified: sat" quiet -- "$native_checker" "$golden/hat_reached.answer" "$golden/hat_reached.vnnlib" "${networks[@]}"
 expect "an answer to another question" 1 message -- "$native_checker" "$golden/hat.answer" "$golden/hat_reached.vnnlib" "${networks[@]}"
+ratio=("$golden/ratio.cert" "$golden/hat.net" "$golden/line.net" --box 0,1)
+expect "ratio" 0 "out:^verified: max .f - g. / max .g. is 3/2 = 1.5" quiet -- "$native_checker" "${ratio[@]}" --relative --at-most 3/2 --at-least 3/2
+expect "ratio: not below" 1 message -- "$native_checker" "${ratio[@]}" --relative --at-most 149/100
+expect "ratio: |f - g| itself" 0 quiet -- "$native_checker" "${ratio[@]}" --at-most 3/8 --at-least 3/8
 mixture=("$golden/mixture.cert" "$ROOT/examples/formula/mixture.onnx" 'expr:log(sin(50*x1)+2)+sin(5*x1)' --box -1/2,1/2)
 expect "mixture" 0 "out:^verified" quiet -- "$checker" "${mixture[@]}" --at-most 0.0585 --at-least 0.0583
 expect "mixture: not below" 1 message -- "$checker" "${mixture[@]}" --at-most 0.0584

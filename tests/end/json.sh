@@ -44,6 +44,13 @@ value=$(awk -F'\t' '$1 ~ /^student_d3_s1_n1000_w32/ { print $2 }' "$t2p/expected
     tells decide 1 missed "$supcert" decide $pair --tol 0.4 --json --witness decide-witness.json
     tells decide 3 undecided "$supcert" decide $hard --tol "$value" --nodes 40 --json
     tells decide 0 within "$supcert" decide abs.net 'expr:sin(x1)' --box 0,1 --tol 1 --json
+    tells decide 0 within "$supcert" decide $pair --tol 5/4 --relative --json -o relative.cert
+    tells check 0 verified "$supcert" check relative.cert $pair --json
+    tells decide 1 missed "$supcert" decide abs.net 'expr:1/3' --box 0,0 --tol 1/2 --relative --json
+    tells decide 3 undecided "$supcert" decide $hard --tol 0.1688 --relative --nodes 40 --json
+    printf 'supcert-network 1\ninputs 1\nlayer 1 reads\nlinear 0\nend\n' >zero.net
+    tells decide 1 missed "$supcert" decide abs.net zero.net --tol 1/2 --relative --json -o relative.cert
+    tells check 0 verified "$supcert" check relative.cert abs.net zero.net --json
     tells check 0 verified "$supcert" check max.cert $pair --json
     tells check 0 verified "$supcert" check bracket.cert $hard --json
     tells check 1 "not implied" "$supcert" check max.cert $pair --json --at-most 0.4
