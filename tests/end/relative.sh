@@ -105,9 +105,16 @@ cp "$logs/out" nodes.json
 expect "live progress tells what is searched" 0 "err:.g.: lower .*upper" -- "$supcert" decide "${hard[@]}" --tol 1/2 --relative --progress live
 expect "verbose tells what is searched" 0 "err:nodes: .g.: better point" "err:nodes: .f - g.: better point" "out:time +root" -- \
     "$supcert" decide "${hard[@]}" --tol 1/2 --relative -v
-"$supcert" decide "${hard[@]}" --tol 0.00001 --relative -o stopped.cert >stopped.out 2>&1 &
+expect "missed at once" 1 "out:^missed" quiet -- "$supcert" decide "${hard[@]}" --tol 0.00001 --relative -o far.cert
+# A signal ends all searches, with a certificate.
+slow=("$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2)
+"$supcert" decide "${slow[@]}" --tol 0.01252 --relative -o stopped.cert >stopped.out 2>&1 &
+sleep 1
+kill -TERM $!
 wait $!
-expect "missed at once" 0 "out:^missed" quiet -- cat stopped.out
+equal "a signal: status" $? 3
+expect "a signal: verdict" 0 "out:^undecided" "out:ended by a signal" quiet -- cat stopped.out
+expect "a signal: certificate" 0 "out:verdict +undecided" quiet -- "$checker" stopped.cert "${slow[@]}"
 
 # JSON, and the point of a miss.
 run "$supcert" decide abs.net third.net --box -1/2,3/4 --tol 5/4 --relative --json --witness point.csv
@@ -116,7 +123,7 @@ equal "json: ratio" "$(json tie.json relative lower) $(json tie.json relative up
 equal "json: both maxima" "$(json tie.json lower) $(json tie.json relative reference upper)" "5/12 1/3"
 equal "json: verdicts" "$(json tie.json verdict) $(json tie.json relative verdict) $(json tie.json relative tolerance)" "within within 5/4"
 expect "the witness is that of |f - g|" 0 "out:^exact,error,0,.*,5/12$" quiet -- cat point.csv
-run "$supcert" check stopped.cert "${hard[@]}" --json
+run "$supcert" check far.cert "${hard[@]}" --json
 cp "$logs/out" check.json
 equal "check --json" "$(json check.json kind) $(json check.json relative verdict) $(json check.json relative tolerance)" "relative missed 1/100000"
 
