@@ -13,6 +13,7 @@
 
 /* Nodes after which a search is no longer taken to be short: with one thread, and with all. */
 #define SHORT_ALONE 100
+#define ALONE_COST  1e9
 #define SHORT       60000
 
 static bool is_relative(const search *s)
@@ -181,11 +182,21 @@ static bool is_open(const search *s)
     return !s->stopping && !search_is_settled(s);
 }
 
+/* Nodes for one thread before there are more: a second one costs its own set-up, and goes anew through the
+ * nodes above those that it takes over. A node costs about the number of neurons times that of weights. */
+static size_t alone_limit(const search *s)
+{
+    double cost = (double)s->num.neurons * (double)s->num.start[s->num.neurons];
+    double limit = ALONE_COST / (cost + 1);
+    return limit < 1 ? 1 : limit > SHORT_ALONE ? SHORT_ALONE : (size_t)limit;
+}
+
 bool team_run(team *t, error *e)
 {
     search *s = &t->s;
     size_t patience = s->options->patience > 0 ? s->options->patience : SHORT;
-    size_t alone = patience < SHORT_ALONE ? patience : SHORT_ALONE;
+    size_t alone = t->threads == 1 ? 0 : alone_limit(s);
+    alone = patience < alone ? patience : alone;
     bool works = s->nodes >= alone || run_round(t, 1, FINAL, alone - s->nodes, e);
     bool is_decision = s->options->tolerance != NULL || s->options->below_zero;
     bool is_short = is_decision || s->nodes < alone + patience;
