@@ -13,6 +13,13 @@ static fix coefficient_limit(const prover *p)
     return (fix)1 << (p->sc.bits + 14);
 }
 
+/* In narrow arithmetic a coefficient must keep within 31 bits, and the sizes of all of a functional below
+ * 2^NARROW_LOAD: a sum of products with weights then is below 2^62. A bound is worth keeping if it tells the
+ * neuron's sign, or if its range is 2^NARROW_KEPT times as wide as the coefficients' rounding can make it. */
+#define NARROW_LIMIT 6
+#define NARROW_LOAD  36
+#define NARROW_KEPT  5
+
 /* The rows that a functional may have coefficients at: those before f_limit (shared rows and f's), and g's
  * before g_limit. */
 typedef struct row_limits {
@@ -25,6 +32,8 @@ typedef struct sweep {
     const frame *fr;
     row_limits limits;
     size_t lanes;        /* 1 or 2 */
+    int grain;           /* coefficients are multiples of 2^grain units: 0, or more in narrow arithmetic */
+    int64_t load[2];     /* the sizes of all narrow coefficients */
     fix *coefficient[2]; /* of every row, the functionals' own among them */
     fix_product sum[2];  /* the constants so far */
     const fix *weight;   /* of an objective at the sources, or NULL; lanes is then 1 */
@@ -48,6 +57,37 @@ static void dot_two(fix_product sum[2], const fix *a, const fix *b, const fix *w
     sum[1] = second;
 }
 
+#if defined(__x86_64__) && !defined(__clang__)
+#define VECTORISED __attribute__((target_clones("avx2", "default")))
+#else
+#define VECTORISED
+#endif
+
+VECTORISED
+static void dot_narrow(int64_t sum[2], const int32_t *a, const int32_t *b, const int32_t *weight,
+                       size_t count)
+{
+    int64_t first = 0, second = 0;
+    for (size_t k = 0; k < count; k++) {
+        first += (int64_t)a[k] * weight[k];
+        second += (int64_t)b[k] * weight[k];
+    }
+    sum[0] = first;
+    sum[1] = second;
+}
+
+/* The same in narrow arithmetic, whose sums are in units of 2^-NARROW_BITS times those of the weights. */
+static void gather_narrow(fix_product sum[2], const sweep *w, const frame_column *column, size_t begin,
+                          size_t end)
+{
+    int64_t part[2];
+    int shift = w->grain + w->p->sc.bits - w->fr->narrow_bits;
+    dot_narrow(part, w->p->narrow[0] + begin, w->p->narrow[1] + begin,
+               column->narrow + (begin - column->begin), end - begin);
+    sum[0] += (fix_product)part[0] * ((fix_product)1 << shift);
+    sum[1] += (fix_product)part[1] * ((fix_product)1 << shift);
+}
+
 static void gather_range(fix_product sum[2], const sweep *w, const frame_column *column, size_t begin,
                          size_t end)
 {
@@ -57,6 +97,10 @@ static void gather_range(fix_product sum[2], const sweep *w, const frame_column 
         end = column->end;
     if (begin >= end)
         return;
+    if (w->grain > 0) {
+        gather_narrow(sum, w, column, begin, end);
+        return;
+    }
     const fix *weight = column->weight + (begin - column->begin), *a = w->coefficient[0] + begin;
     if (w->lanes == 1)
         dot(sum, a, weight, end - begin);
@@ -77,13 +121,26 @@ static void gather(fix_product sum[2], const sweep *w, size_t source)
 /* Replaces c · z of a row by the row. */
 static void add_row(sweep *w, size_t lane, size_t row, fix c)
 {
-    w->coefficient[lane][row] = c;
-    w->sum[lane] += (fix_product)c * w->fr->bias[row] + (fix_product)(c < 0 ? -c : c) * w->fr->radius[row];
+    fix size = c < 0 ? -c : c, radius = w->fr->radius[row];
+    if (w->grain > 0) {
+        w->p->narrow[lane][row] = (int32_t)(c >> w->grain);
+        w->load[lane] += size >> w->grain;
+        radius = w->fr->narrow_radius[row];
+    } else {
+        w->coefficient[lane][row] = c;
+    }
+    w->sum[lane] += (fix_product)c * w->fr->bias[row] + (fix_product)size * radius;
 }
 
-static bool fits(const prover *p, fix_product a)
+static bool fits(const sweep *w, fix_product a)
 {
-    return a <= coefficient_limit(p) && a >= -coefficient_limit(p);
+    fix limit = w->grain > 0 ? (fix)1 << (w->p->sc.bits + NARROW_LIMIT) : coefficient_limit(w->p);
+    return a <= limit && a >= -limit;
+}
+
+static bool is_light(const sweep *w)
+{
+    return w->load[0] < (int64_t)1 << NARROW_LOAD && w->load[1] < (int64_t)1 << NARROW_LOAD;
 }
 
 /* max over the node's box of Σ a_i x̂_i, each a_i rounded down with its error of less than a unit added. */
@@ -97,7 +154,7 @@ static bool add_inputs(sweep *w)
         gather(exact, w, i);
         for (size_t lane = 0; lane < w->lanes; lane++) {
             fix_product a = exact[lane] >> p->sc.bits;
-            if (!fits(p, a))
+            if (!fits(w, a))
                 return false;
             w->sum[lane] += larger(a * lo, a * hi);
             if (a * unit != exact[lane])
@@ -107,8 +164,8 @@ static bool add_inputs(sweep *w)
     return true;
 }
 
-/* The coefficients of y of a row, rounded up: outward, as y >= 0 for a ReLU; a linear row's y is between −1
- * and 1. False: one is too large. */
+/* The coefficients of y of a row, rounded up to a multiple of the grain: outward, as y >= 0 for a ReLU; a
+ * linear row's y is between −1 and 1. False: one is too large. */
 static bool value_coefficients(fix a[2], sweep *w, size_t row)
 {
     const prover *p = w->p;
@@ -116,10 +173,10 @@ static bool value_coefficients(fix a[2], sweep *w, size_t row)
     bool all_fit = true;
     gather(exact, w, w->fr->inputs + row);
     for (size_t lane = 0; lane < w->lanes; lane++) {
-        fix_product rounded = -(-exact[lane] >> p->sc.bits);
+        fix_product rounded = -(-exact[lane] >> (p->sc.bits + w->grain)) * ((fix)1 << w->grain);
         if (!p->system->relu[w->fr->neuron[row]])
-            w->sum[lane] += (fix_product)1 << p->sc.bits;
-        all_fit &= fits(p, rounded);
+            w->sum[lane] += (fix_product)1 << (p->sc.bits + w->grain);
+        all_fit &= fits(w, rounded);
         a[lane] = (fix)rounded;
     }
     return all_fit;
@@ -139,7 +196,7 @@ static bool pass_row(sweep *w, size_t row, size_t partner)
             a[lane] = relax_neuron(p, neuron[row], a[lane], &w->sum[lane]);
         else
             relax_pair(p, neuron[row], neuron[partner], w->tilted, &a[lane], &b[lane], &w->sum[lane]);
-        if (!fits(p, a[lane]) || !fits(p, b[lane]))
+        if (!fits(w, a[lane]) || !fits(w, b[lane]))
             return false;
         add_row(w, lane, row, a[lane]);
         if (partner != SYSTEM_NO_NEURON)
@@ -162,7 +219,7 @@ static bool pass_rows(sweep *w, size_t position)
             partner = row;
             row = fr->order[--k];
         }
-        if (!pass_row(w, row, partner))
+        if (!pass_row(w, row, partner) || !is_light(w))
             return false;
     }
     return true;
@@ -190,10 +247,11 @@ static bool pass_to_target(sweep *w, size_t position)
 /* Upper bounds of functionals of pre-activations, in units, rounded up: sign · z of a row, or sign · (z − z')
  * of partners, for each of the signs. False where the pass fails. */
 static bool bound_rows(fix *bound, prover *p, const frame *fr, size_t row, size_t partner, size_t signs,
-                       const fix *sign)
+                       const fix *sign, int grain)
 {
     bool is_g = row >= fr->f_end;
-    sweep w = {.p = p, .fr = fr, .lanes = signs, .coefficient = {p->coefficient, p->opposite}};
+    sweep w = {
+        .p = p, .fr = fr, .lanes = signs, .grain = grain, .coefficient = {p->coefficient, p->opposite}};
     w.limits = (row_limits){is_g ? fr->shared : row + 1, is_g ? row + 1 : fr->f_end};
     if (partner != SYSTEM_NO_NEURON)
         w.limits.g_limit = partner + 1;
@@ -218,6 +276,25 @@ static void improve(prover *p, size_t quantity, fix lower, fix upper)
                           upper < p->upper[quantity] ? upper : p->upper[quantity], p->is_fact[quantity]);
 }
 
+/* Whether a range is wide enough for narrow arithmetic, whose rounding adds up to a grain for every row. */
+static bool is_wide(const frame *fr, size_t row, fix width, int grain)
+{
+    return width >> NARROW_KEPT >= (fix)(fr->position[row] + 1) << grain;
+}
+
+/* Bounds of a quantity in narrow arithmetic; false where others are wanted. */
+static bool bound_narrow(fix bound[2], prover *p, const frame *fr, size_t row, size_t partner, size_t q)
+{
+    static const fix sign[2] = {+1, -1};
+    int grain = p->sc.bits - NARROW_BITS;
+    if (grain <= 0 || !is_wide(fr, row, p->upper[q] - p->lower[q], grain))
+        return false;
+    p->grain = -((fix)1 << grain);
+    bool works = bound_rows(bound, p, fr, row, partner, 2, sign, grain);
+    p->grain = -1;
+    return works && (bound[0] <= 0 || bound[1] <= 0 || is_wide(fr, row, bound[0] + bound[1], grain));
+}
+
 /* Proves bounds of a row, or of the difference of partners: both ends at once, or one by one where a pass
  * fails. */
 static void bound_quantity(prover *p, const frame *fr, size_t row, size_t partner)
@@ -225,10 +302,10 @@ static void bound_quantity(prover *p, const frame *fr, size_t row, size_t partne
     static const fix sign[2] = {+1, -1};
     size_t q = fr->neuron[row] + (partner == SYSTEM_NO_NEURON ? 0 : p->system->neurons);
     fix bound[2];
-    if (!bound_rows(bound, p, fr, row, partner, 2, sign)) {
-        if (!bound_rows(&bound[0], p, fr, row, partner, 1, &sign[0]))
+    if (!bound_narrow(bound, p, fr, row, partner, q) && !bound_rows(bound, p, fr, row, partner, 2, sign, 0)) {
+        if (!bound_rows(&bound[0], p, fr, row, partner, 1, &sign[0], 0))
             bound[0] = p->upper[q];
-        if (!bound_rows(&bound[1], p, fr, row, partner, 1, &sign[1]))
+        if (!bound_rows(&bound[1], p, fr, row, partner, 1, &sign[1], 0))
             bound[1] = -p->lower[q];
     }
     improve(p, q, -bound[1], bound[0]);

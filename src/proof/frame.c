@@ -16,6 +16,7 @@ void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs)
     fr->column = mem_alloc(sources, sizeof *fr->column);
     fr->bias = mem_alloc(count, sizeof *fr->bias);
     fr->radius = mem_alloc(count, sizeof *fr->radius);
+    fr->narrow_radius = mem_alloc(count, sizeof *fr->narrow_radius);
     fr->objective = mem_alloc(outputs, sizeof *fr->objective);
     for (size_t j = 0; j < outputs; j++)
         fr->objective[j].weight = mem_alloc(sources, sizeof(fix));
@@ -23,8 +24,10 @@ void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs)
 
 void frame_clear(frame *fr)
 {
-    for (size_t s = 0; s < fr->inputs + fr->count; s++)
+    for (size_t s = 0; s < fr->inputs + fr->count; s++) {
         free(fr->column[s].weight);
+        free(fr->column[s].narrow);
+    }
     for (size_t j = 0; j < fr->outputs; j++)
         free(fr->objective[j].weight);
     free(fr->neuron);
@@ -34,8 +37,46 @@ void frame_clear(frame *fr)
     free(fr->column);
     free(fr->bias);
     free(fr->radius);
+    free(fr->narrow_radius);
     free(fr->objective);
     *fr = (frame){0};
+}
+
+static fix largest_weight(const frame *fr)
+{
+    fix largest = 0;
+    for (size_t s = 0; s < fr->inputs + fr->count; s++)
+        for (size_t k = 0; k < fr->column[s].end - fr->column[s].begin; k++) {
+            fix size = fr->column[s].weight[k] < 0 ? -fr->column[s].weight[k] : fr->column[s].weight[k];
+            largest = size > largest ? size : largest;
+        }
+    return largest;
+}
+
+/* Weights are rounded to the nearest unit; since every source is at most 1 in size, each moves its row by no
+ * more than its error. */
+static void narrow_column(frame *fr, frame_column *column, int shift)
+{
+    size_t count = column->end - column->begin;
+    column->narrow = mem_alloc(count, sizeof *column->narrow);
+    for (size_t k = 0; k < count; k++) {
+        fix weight = column->weight[k], unit = (fix)1 << shift, rounded = (weight + unit / 2) >> shift;
+        fix lost = weight - rounded * unit;
+        column->narrow[k] = (int32_t)rounded;
+        fr->narrow_radius[column->begin + k] += lost < 0 ? -lost : lost;
+    }
+}
+
+void frame_narrow(frame *fr, int bits)
+{
+    int shift = 0;
+    for (fix largest = largest_weight(fr); largest >> shift >= ((fix)1 << NARROW_WEIGHT) - 1;)
+        shift++;
+    fr->narrow_bits = bits - shift;
+    for (size_t r = 0; r < fr->count; r++)
+        fr->narrow_radius[r] = fr->radius[r];
+    for (size_t s = 0; s < fr->inputs + fr->count; s++)
+        narrow_column(fr, &fr->column[s], shift);
 }
 
 void frame_pair(frame *fr, const size_t *partner)

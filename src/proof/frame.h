@@ -23,10 +23,16 @@ typedef __int128 fix_product; /* units of 2^-2bits */
 
 typedef struct scaling scaling; /* scaling.h */
 
+/* The same in narrow arithmetic, where products are of 32 bits each and sums of 64: weights are below
+ * 2^NARROW_WEIGHT, coefficients in units of 2^-NARROW_BITS. */
+#define NARROW_BITS   24
+#define NARROW_WEIGHT 26
+
 /* The rows that read one source: rows begin … end-1 of the frame. */
 typedef struct frame_column {
     size_t begin, end;
     fix *weight;
+    int32_t *narrow; /* the weights in units of 2^-narrow_bits, rounded */
 } frame_column;
 
 /* An objective: dense over the inputs and the frame's neurons. */
@@ -45,6 +51,8 @@ typedef struct frame {
     size_t *position;     /* of each row in that order */
     frame_column *column; /* inputs, then neurons */
     fix *bias, *radius;   /* of every row */
+    int narrow_bits;
+    fix *narrow_radius; /* of every row with narrow weights */
     frame_objective *objective;
 } frame;
 
@@ -56,6 +64,8 @@ enum { FRAME_KEEP, FRAME_PASS, FRAME_ZERO };
 bool frame_reduce(frame *small, const frame *big, const unsigned char *fate, int bits, const size_t *partner);
 /* Fills in partner, order and position from neuron; `partner` are the scaling's. */
 void frame_pair(frame *fr, const size_t *partner);
+/* Fills in what narrow arithmetic needs, when all else is there. */
+void frame_narrow(frame *fr, int bits);
 /* A frame without readers: columns and rows are zero and for the caller to fill in. */
 void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs);
 void frame_clear(frame *fr);

@@ -86,6 +86,9 @@ static void init_storage(prover *p, const pair_system *system)
     p->is_fact = mem_alloc(quantities, sizeof *p->is_fact);
     p->coefficient = mem_alloc(n, sizeof(fix));
     p->opposite = mem_alloc(n, sizeof(fix));
+    p->narrow[0] = mem_alloc(n, sizeof(int32_t));
+    p->narrow[1] = mem_alloc(n, sizeof(int32_t));
+    p->grain = -1;
     p->delta = mem_alloc(n, sizeof(fix));
     p->negated = mem_alloc(mem_sum(system->inputs, n), sizeof(fix));
     p->exact = mem_alloc(mem_sum(system->inputs, n), sizeof *p->exact);
@@ -139,10 +142,10 @@ void prover_clear(prover *p)
         scaling_clear(&p->sc, p->system);
     target_release(p);
     mpq_clear(p->claim);
-    void *owned[] = {p->box_lower, p->box_upper, p->input_lower, p->input_upper, p->lower, p->upper,
-                     p->slope,     p->is_fact,   p->frames,      p->trail,       p->split, p->objectives,
-                     p->is_proved, p->threshold, p->coefficient, p->delta,       p->exact, p->proved_list,
-                     p->negated,   p->total,     p->opposite};
+    void *owned[] = {p->box_lower, p->box_upper, p->input_lower, p->input_upper, p->lower,    p->upper,
+                     p->slope,     p->is_fact,   p->frames,      p->trail,       p->split,    p->objectives,
+                     p->is_proved, p->threshold, p->coefficient, p->delta,       p->exact,    p->proved_list,
+                     p->negated,   p->total,     p->opposite,    p->narrow[0],   p->narrow[1]};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
     *p = (prover){0};

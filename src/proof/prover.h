@@ -81,6 +81,8 @@ struct prover {
     mpq_t claim;            /* the upper bound to be proved */
     fix *coefficient;       /* work space of a pass: c of every row of the frame */
     fix *opposite;          /* the same for a second functional */
+    int32_t *narrow[2];     /* both in narrow arithmetic */
+    fix grain;              /* -2^k: coefficients are chosen as multiples of 2^k units */
     fix *negated;           /* work space: an objective's weights with the other sign */
     fix *delta;             /* multipliers by neuron, zero between passes */
     mpz_t *exact;           /* work space of exact passes, by source */

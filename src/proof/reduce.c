@@ -166,7 +166,7 @@ static void make_column(frame *small, const reduction *r, const size_t *rows, si
         end--;
     while (begin < end && r->row[rows[begin] * r->width + v] == 0)
         begin++;
-    *column = (frame_column){begin, end, mem_alloc(end - begin, sizeof(fix))};
+    *column = (frame_column){begin, end, mem_alloc(end - begin, sizeof(fix)), NULL};
     for (size_t k = begin; k < end; k++)
         column->weight[k - begin] = r->row[rows[k] * r->width + v];
 }
@@ -195,6 +195,7 @@ bool frame_reduce(frame *small, const frame *big, const unsigned char *fate, int
     frame_pair(small, partner);
     for (size_t v = 0; v < r.width; v++)
         make_column(small, &r, rows, v);
+    frame_narrow(small, bits);
     for (size_t j = 0; j < big->outputs; j++) {
         for (size_t v = 0; v < r.width; v++)
             small->objective[j].weight[v] = r.row[(big->count + j) * r.width + v];

@@ -9,21 +9,22 @@ fix relax_slope(fix lower, fix upper)
     return (fix)(((fix_product)upper * ((fix)1 << 31)) / ((fix_product)upper - lower));
 }
 
-/* The default c for a·max(z,0), with a proven interval of z and the slope of its chord. */
-static fix default_relu(fix a, fix lo, fix hi, fix slope)
+/* The default c for a·max(z,0), with a proven interval of z and the slope of its chord; rounded down to a
+ * multiple of the pass's grain, if a is one. */
+static fix default_relu(fix a, fix lo, fix hi, fix slope, fix grain)
 {
     if (lo >= 0)
         return a;
     if (hi <= 0)
         return 0;
     if (a > 0)
-        return (fix)(((fix_product)a * slope) >> 31);
+        return (fix)(((fix_product)a * slope) >> 31) & grain;
     return hi > -lo ? a : 0;
 }
 
 static fix default_of(const prover *p, size_t quantity, fix a)
 {
-    return default_relu(a, p->lower[quantity], p->upper[quantity], p->slope[quantity]);
+    return default_relu(a, p->lower[quantity], p->upper[quantity], p->slope[quantity], p->grain);
 }
 
 /* K of a·max(z,0) <= c·z + K for lo <= z <= hi: a·max(z,0) − c·z is affine between lo, 0 and hi. */
@@ -144,9 +145,9 @@ static fix tilt_of(const prover *p, size_t n, fix m, fix lo, fix hi)
     if (!is_unstable(p->lower[n], up))
         return 0;
     if (lo >= 0 && lo <= down && up < down)
-        return (fix)((fix_product)m * lo / down);
+        return (fix)((fix_product)m * lo / down) & p->grain;
     if (hi <= 0 && -hi <= up && down < up)
-        return (fix)((fix_product)m * hi / up);
+        return (fix)((fix_product)m * hi / up) & p->grain;
     return 0;
 }
 
@@ -162,7 +163,7 @@ static void default_pair(const prover *p, size_t n, size_t partner, bool tilted,
         fix lo = forward ? p->lower[difference] : -p->upper[difference];
         fix hi = forward ? p->upper[difference] : -p->lower[difference];
         fix slope = forward ? p->slope[difference] : ((fix)1 << 31) - p->slope[difference];
-        fix c = default_relu(m, lo, hi, slope);
+        fix c = default_relu(m, lo, hi, slope, p->grain);
         through = forward ? c : -c;
         *a += forward ? -m : m;
         *b += forward ? m : -m;

@@ -20,14 +20,14 @@ static void make_fan(frame *fr, size_t count, fix weight_in, fix bias, fix weigh
 {
     frame_alloc(fr, 1, count + 1, 1);
     fr->shared = fr->f_end = count + 1;
-    fr->column[0] = (frame_column){0, count, mem_alloc(count, sizeof(fix))};
+    fr->column[0] = (frame_column){0, count, mem_alloc(count, sizeof(fix)), NULL};
     for (size_t n = 0; n <= count; n++)
         fr->neuron[n] = n;
     for (size_t n = 0; n < count; n++) {
         fr->column[0].weight[n] = weight_in;
         fr->bias[n] = bias;
         fr->radius[n] = radius;
-        fr->column[1 + n] = (frame_column){count, count + 1, mem_alloc(1, sizeof(fix))};
+        fr->column[1 + n] = (frame_column){count, count + 1, mem_alloc(1, sizeof(fix)), NULL};
         fr->column[1 + n].weight[0] = weight_out;
     }
     fr->objective[0].weight[1 + count] = ONE;
