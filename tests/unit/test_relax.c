@@ -40,8 +40,12 @@ static void random_pair(pair *t, rng *r)
     t->delta[0] = rng_chance(r, 50) ? rng_between(r, -40, 40) : 0;
     t->delta[1] = rng_chance(r, 50) ? rng_between(r, -40, 40) : 0;
     t->system = (pair_system){.neurons = 2, .relu = t->relu};
-    t->p = (prover){
-        .system = &t->system, .lower = t->lower, .upper = t->upper, .slope = t->slope, .delta = t->delta};
+    t->p = (prover){.system = &t->system,
+                    .lower = t->lower,
+                    .upper = t->upper,
+                    .slope = t->slope,
+                    .delta = t->delta,
+                    .grain = -1};
 }
 
 static long relu(long z)
@@ -74,6 +78,25 @@ static void constants_of_pairs_are_the_least(void **state)
         fix_product sum = 7;
         relax_pair(&t.p, 0, 1, rng_chance(&r, 50), &c, &d, &sum);
         assert_int_equal(sum - 7, largest_gap(&t, a, b, c, d));
+    }
+}
+
+/* In narrow arithmetic all coefficients stay multiples of the grain, and constants belong to them. */
+static void grains_stay_whole(void **state)
+{
+    (void)state;
+    rng r;
+    rng_seed(&r, random_seed("grains_stay_whole"));
+    for (size_t k = 0, cases = random_effort(20000); k < cases; k++) {
+        pair t;
+        random_pair(&t, &r);
+        t.delta[0] = t.delta[1] = 0;
+        t.p.grain = -8;
+        fix a = 8 * rng_between(&r, -50, 50), b = 8 * rng_between(&r, -50, 50), c = a, d = b;
+        fix_product sum = 0, single = 0;
+        relax_pair(&t.p, 0, 1, rng_chance(&r, 50), &c, &d, &sum);
+        assert_int_equal(sum, largest_gap(&t, a, b, c, d));
+        assert_true(c % 8 == 0 && d % 8 == 0 && relax_neuron(&t.p, 0, a, &single) % 8 == 0);
     }
 }
 
@@ -146,7 +169,8 @@ static void tilt_follows_the_longer_part(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(constants_of_pairs_are_the_least),
-                                       cmocka_unit_test(constants_of_neurons_are_the_least),
+                                       cmocka_unit_test(grains_stay_whole),
+        cmocka_unit_test(constants_of_neurons_are_the_least),
                                        cmocka_unit_test(ranges_without_a_point),
                                        cmocka_unit_test(tilt_follows_the_longer_part)};
     return cmocka_run_group_tests(tests, NULL, NULL);
