@@ -13,7 +13,7 @@
 void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, proof_scope scope)
 {
     size_t rows = num->neurons + num->outputs;
-    *s = (ascent){.num = num, .lower = lower, .upper = upper, .scope = scope, .random = 0x9e3779b97f4a7c15UL};
+    *s = (ascent){.num = num, .lower = lower, .upper = upper, .scope = scope};
     s->z = mem_alloc(num->neurons, sizeof(double));
     s->value = mem_alloc(num->outputs, sizeof(double));
     s->jacobian = mem_alloc(mem_product(rows, num->inputs), sizeof(double));
@@ -42,6 +42,14 @@ void ascent_clear(ascent *s)
     free(s->x);
     free(s->direction);
     free(s->active);
+}
+
+/* Begins the random numbers of climb k. */
+static void random_begin(ascent *s, size_t k)
+{
+    s->random = (k + 1) * 0x9e3779b97f4a7c15UL;
+    s->random = (s->random ^ (s->random >> 29)) * 0xbf58476d1ce4e5b9UL;
+    s->random |= 1;
 }
 
 static double random_unit(ascent *s)
@@ -287,12 +295,18 @@ static size_t climb_count(const numeric *num)
     return count < 4 ? 4 : (size_t)count;
 }
 
-double ascent_search(ascent *s, double *x, double enough)
+double ascent_effort(const numeric *num)
+{
+    return (double)climb_count(num) * (double)num->start[num->neurons + num->outputs];
+}
+
+double ascent_search(ascent *s, double *x, double enough, size_t first, size_t step)
 {
     size_t d = s->num->inputs, climbs = climb_count(s->num);
     double *from = mem_alloc(d, sizeof *from), *try = mem_alloc(d, sizeof *try), best = -HUGE_VAL;
-    for (size_t k = 0; k < climbs && best <= enough && (k == 0 || !must_end(s)); k++) {
+    for (size_t k = first; k < climbs && best <= enough && (k == 0 || !must_end(s)); k += step) {
         double start = -HUGE_VAL;
+        random_begin(s, k);
         for (size_t sample = 0; sample < 32; sample++) { /* start from the best of a few samples */
             random_point(s, try);
             if (k == 0 && sample == 0)

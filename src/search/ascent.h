@@ -14,7 +14,7 @@ typedef struct ascent {
     const numeric *num;          /* borrowed */
     const double *lower, *upper; /* the box, borrowed */
     proof_scope scope;
-    unsigned long random; /* state of the generator; never 0 */
+    unsigned long random; /* state of the climb's generator; never 0 */
     /* work space */
     double *z, *value, *jacobian, *x, *direction;
     bool *active;
@@ -48,7 +48,12 @@ static inline double ascent_above(double value, double share)
 double ascent_climb(ascent *s, double *x);
 
 /* The best of many climbs from random points and the box's middle, or the first that reaches more than
- * `enough`, or what there is when must_end says so; x receives the point. */
-double ascent_search(ascent *s, double *x, double enough);
+ * `enough`, or what there is when must_end says so; x receives the point. Of the climbs only every `step`th
+ * is made, from number `first` on, so that threads can share them; where a climb begins depends on its number
+ * alone. -HUGE_VAL, and no point, if none is made; number 0 always is. */
+double ascent_search(ascent *s, double *x, double enough, size_t first, size_t step);
+
+/* How many weights all the climbs together read, roughly. */
+double ascent_effort(const numeric *num);
 
 #endif

@@ -198,10 +198,8 @@ static bool begin(job *j, resume *from, error *e)
         works = resume_tree(from, first, e);
     else if (j->start != NULL)
         worker_start(first, j->start);
-    else
-        worker_ascend(first);
     stopwatch_stop(&j->t.watch);
-    return works;
+    return works && (resumes || j->start != NULL || team_ascend(&j->t, e));
 }
 
 /* Opens the checkpoint, if there is one, before anything that takes long. */

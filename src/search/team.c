@@ -11,6 +11,9 @@
 #include "number/rational.h"
 #include "search/walk.h"
 
+/* Ascents that read more weights than this, which takes about 0.1 s, are shared by all threads. */
+#define PARALLEL_ASCENT 5e5
+
 /* Nodes after which a search is no longer taken to be short: with one thread, and with all. */
 #define SHORT_ALONE 100
 #define ALONE_COST  1e9
@@ -117,6 +120,42 @@ bool team_hire(team *t, size_t count, error *e)
     }
     stopwatch_stop(&t->watch);
     return works;
+}
+
+typedef struct climb {
+    worker *w;
+    size_t step;
+} climb;
+
+static void *run_climb(void *argument)
+{
+    climb *c = argument;
+    stopwatch_start(&c->w->watch, PHASE_ASCENT);
+    worker_ascend(c->w, c->step);
+    stopwatch_stop(&c->w->watch);
+    glp_free_env();
+    mpfr_free_cache();
+    return NULL;
+}
+
+bool team_ascend(team *t, error *e)
+{
+    size_t threads = ascent_effort(&t->s.num) < PARALLEL_ASCENT ? 1 : t->threads;
+    if (!team_hire(t, threads, e))
+        return false;
+    pthread_t *thread = mem_alloc(threads, sizeof *thread);
+    climb *c = mem_alloc(threads, sizeof *c);
+    size_t started = 1;
+    for (size_t k = 0; k < threads; k++)
+        c[k] = (climb){&t->worker[k], threads};
+    while (started < threads && pthread_create(&thread[started], NULL, run_climb, &c[started]) == 0)
+        started++;
+    run_climb(&c[0]);
+    for (size_t k = 1; k < started; k++)
+        pthread_join(thread[k], NULL);
+    free(thread);
+    free(c);
+    return true;
 }
 
 /* One round of at most `limit` further nodes (0: no limit), with some of the threads. */

@@ -19,6 +19,10 @@ typedef struct team {
 /* Makes sure that there are `count` workers. False with *e set if there is no storage for one. */
 bool team_hire(team *t, size_t count, error *e);
 
+/* Looks for good points all over the box, in all threads where that is much work. The first worker is there.
+ */
+bool team_ascend(team *t, error *e);
+
 /* Runs rounds until the claim is proved or a limit ends the search. The first worker is there. */
 bool team_run(team *t, error *e);
 

@@ -87,18 +87,22 @@ static void look_at_hole(worker *w)
 static bool ascent_must_end(void *context)
 {
     const worker *w = context;
-    return limit_of_time(w->s->options, w->s->started) != SEARCH_DONE;
+    search *s = w->s;
+    pthread_mutex_lock(&s->lock);
+    bool stopping = s->stopping;
+    pthread_mutex_unlock(&s->lock);
+    return stopping || limit_of_time(s->options, s->started) != SEARCH_DONE;
 }
 
-void worker_ascend(worker *w)
+void worker_ascend(worker *w, size_t step)
 {
     const search_options *o = w->s->options;
     w->climber.must_end = ascent_must_end;
     w->climber.context = w;
     double enough = o->below_zero ? 0 : o->tolerance == NULL ? HUGE_VAL : mpq_get_d(o->tolerance);
-    ascent_search(&w->climber, w->point, enough);
+    double reached = ascent_search(&w->climber, w->point, enough, w->index, step);
     w->climber.must_end = NULL;
-    if (incumbent_try_doubles(&w->mine, w->point))
+    if (reached > -HUGE_VAL && incumbent_try_doubles(&w->mine, w->point))
         worker_publish(w);
     if (w->climber.has_hole)
         look_at_hole(w);
@@ -144,7 +148,7 @@ bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool
     const query *q = s->q;
     size_t d = q->f->inputs, n = s->system.neurons;
     proof_scope scope = {q->all_outputs, q->output, q->is_signed};
-    *w = (worker){.s = s};
+    *w = (worker){.s = s, .index = index};
     glp_term_out(GLP_OFF);
     if (q->formula != NULL) {
         formula_init(&w->reference, q->formula);

@@ -61,6 +61,7 @@ typedef struct path_node {
 
 typedef struct worker {
     search *s;
+    unsigned index; /* among the workers */
     prover p;
     ascent climber;
     incumbent mine; /* of the points that this worker has tried */
@@ -104,8 +105,8 @@ void search_note(const search *s, search_event_kind kind, double value);
 bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool wanted, error *e);
 void worker_clear(worker *w);
 
-/* Looks for good points all over the box. */
-void worker_ascend(worker *w);
+/* Looks for good points all over the box: this worker's share, of `step` ones, see ascent_search. */
+void worker_ascend(worker *w, size_t step);
 /* Begins with a point of the box instead. */
 void worker_start(worker *w, mpq_t *point);
 
