@@ -14,6 +14,8 @@ logs=$(mktemp -d "${TMPDIR:-/tmp}/supcert-logs.XXXXXX")
 trap 'rm -rf "$work" "$logs"' EXIT
 failures=0
 export LC_ALL=C
+# A make that a test starts is no part of the make that runs the tests.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 # Sanitizers must not use a status that the programs use themselves.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:exitcode=99" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}:exitcode=99" LSAN_OPTIONS="${LSAN_OPTIONS:-}:exitcode=99"
 
