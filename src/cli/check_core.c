@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "cli/check_demands.h"
 #include "cli/check_fooling.h"
+#include "cli/check_jobs.h"
 #include "cli/check_pair.h"
 #include "cli/check_query.h"
 #include "cli/check_relative.h"
@@ -63,6 +65,12 @@ const option check_options[CHECK_ALL_OPTIONS] = {
                             "the Q of --at-most and --at-least is a multiple of the largest |g| on the box; "
                             "needs a relative certificate"},
     [CHECK_JUNIT] = JUNIT_OPTION_ROW,
+    [CHECK_JOBS] = {.name = "jobs",
+                    .kind = OPTION_WHOLE,
+                    .value = "N",
+                    .fallback = "one per processor, where that is sooner",
+                    .least = "1",
+                    .help = "check by at most N processes at once"},
     [CHECK_JSON] = {.name = "json", .kind = OPTION_SWITCH, .help = "print one JSON object"},
 };
 
@@ -83,73 +91,6 @@ const char check_notes[] = PAIR_NOTES FORMULA_NOTES
     "no part is missing, and the demands.\n"
     "\nexit status: 0 verified, and all demands implied; 1 rejected, or a "
     "demand is not implied; 2 bad usage or input\n";
-
-/* --- demands: what the options ask of the claim
- * --------------------------------------------------------------- */
-
-static bool boxes_equal(const box *b, const claim *c)
-{
-    for (size_t i = 0; i < b->inputs; i++)
-        if (!mpq_equal(b->lower[i], c->box_lower[i]) || !mpq_equal(b->upper[i], c->box_upper[i]))
-            return false;
-    return true;
-}
-
-/* Whether the claim's upper bound is about every output that the demands are about. */
-static bool covers_outputs(const model_pair *p, const claim *c)
-{
-    if (c->all_outputs || network_outputs(&p->f.net) == 1)
-        return true;
-    return !p->all_outputs && p->output == c->output;
-}
-
-/* Whether the claim's lower bound is attained at an output that the demands are about. */
-static bool attains_output(const model_pair *p, const claim *c)
-{
-    return p->all_outputs || p->output == c->output;
-}
-
-static bool check_bound(const check_outcome *o, const arguments *a, size_t which, error *e)
-{
-    if (!arguments_given(a, which))
-        return true;
-    bool most = which == CHECK_AT_MOST;
-    const char *demand = most ? "--at-most" : "--at-least";
-    if (most ? !covers_outputs(&o->pair, &o->claim) : !attains_output(&o->pair, &o->claim))
-        return error_set(
-            e, a->operand[0], 0,
-            "is verified, but does not imply what %s asks: its bound is about output %zu (see --output)",
-            demand, o->claim.output);
-    if (most && o->claim.unbounded)
-        return error_set(e, a->operand[0], 0,
-                         "is verified, but does not imply what --at-most asks: it bounds nothing from above");
-    mpq_srcptr bound = most ? o->claim.upper : o->claim.lower;
-    int order = mpq_cmp(bound, a->value[which].number);
-    if (most ? order <= 0 : order >= 0)
-        return true;
-    char *text = report_number(bound);
-    error_set(e, a->operand[0], 0, "is verified, but does not imply what %s %s asks: |f-g| is %s %s", demand,
-              arguments_text(a, which), most ? "proven to be at most" : "shown to reach", text);
-    free(text);
-    return false;
-}
-
-static bool check_demands(const check_outcome *o, const arguments *a, error *e)
-{
-    const model_pair *p = &o->pair;
-    if (p->box_given && !boxes_equal(&p->box, &o->claim)) {
-        char *text = report_box(o->claim.inputs, o->claim.box_lower, o->claim.box_upper);
-        error_set(e, a->operand[0], 0, "is verified, but is about another box than you ask for: %s", text);
-        free(text);
-        return false;
-    }
-    if (!p->all_outputs && !o->claim.all_outputs && p->output != o->claim.output)
-        return error_set(e, a->operand[0], 0, "is verified, but is about output %zu, not %zu",
-                         o->claim.output, p->output);
-    if (arguments_given(a, CHECK_RELATIVE))
-        return check_relative_demands(o, a, e);
-    return check_bound(o, a, CHECK_AT_MOST, e) && check_bound(o, a, CHECK_AT_LEAST, e);
-}
 
 /* --- the run
  * ---------------------------------------------------------------------------------------------------- */
@@ -210,12 +151,28 @@ static check_status combine(check_outcome *o, const arguments *a, const line_rea
                                         : CHECK_BAD_INPUT;
 }
 
+/* How many processes check the whole of a certificate of so many leaves. */
+static size_t jobs_of(const arguments *a, size_t leaves)
+{
+    size_t most = a->value[CHECK_JOBS].whole;
+    if (!arguments_given(a, CHECK_JOBS))
+        return check_jobs_for(leaves);
+    return leaves < 1 ? 1 : most < leaves ? most : leaves;
+}
+
+static check_status check_tree(check_outcome *o, const arguments *a, line_reader *in, error *e)
+{
+    if (o->in_parts || o->combined)
+        return check_pair(&o->claim, &o->part, in, &o->pair, e);
+    size_t jobs = jobs_of(a, o->part.expected);
+    return jobs > 1 ? check_pair_jobs(&o->claim, jobs, o->part.expected, in, &o->pair, e)
+                    : check_pair(&o->claim, NULL, in, &o->pair, e);
+}
+
 static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, error *e)
 {
     const char *path = arguments_text(a, CHECK_RECEIPT);
-    check_part *part = o->in_parts || o->combined ? &o->part : NULL;
-    check_status status =
-        o->relative ? check_relative_run(o, in, e) : check_pair(&o->claim, part, in, &o->pair, e);
+    check_status status = o->relative ? check_relative_run(o, in, e) : check_tree(o, a, in, e);
     if (status == CHECK_VERIFIED && o->combined)
         status = combine(o, a, in, e);
     if (status == CHECK_VERIFIED && path != NULL) {
@@ -251,16 +208,23 @@ static bool are_options_for(const check_outcome *o, const arguments *a, error *e
                         : refuse_relative_option(a, e));
 }
 
+/* Counts the leaves, where the stream can be read twice; parts of the tree can then be told apart. */
+static bool count_leaves(check_outcome *o, FILE *stream, error *e, const char *name)
+{
+    struct stat about;
+    if (fstat(fileno(stream), &about) != 0 || !S_ISREG(about.st_mode))
+        return !o->in_parts ||
+               error_set(e, name, 0, "cannot be read twice, as --shards needs (name a regular file)");
+    o->part.expected = shard_count_leaves(stream);
+    rewind(stream);
+    return true;
+}
+
 /* The first line tells what kind of certificate it is. */
 static int check_stream(check_outcome *o, const arguments *a, FILE *stream, error *e)
 {
-    if (o->in_parts) {
-        o->part.expected = shard_count_leaves(stream);
-        if (fseek(stream, 0, SEEK_SET) != 0) {
-            error_set(e, a->operand[0], 0, "cannot be read twice, as --shards needs (name a regular file)");
-            return STATUS_BAD;
-        }
-    }
+    if (!count_leaves(o, stream, e, a->operand[0]))
+        return STATUS_BAD;
     line_reader in = {.stream = stream, .name = a->operand[0], .digest = digest_new()};
     digest_state *digest = in.digest;
     int status = STATUS_BAD;

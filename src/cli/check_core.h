@@ -30,6 +30,7 @@ enum {
     CHECK_AS_REAL,
     CHECK_RELATIVE, /* about relative certificates */
     CHECK_JUNIT,
+    CHECK_JOBS,
     CHECK_OPTIONS,
     CHECK_JSON = CHECK_OPTIONS,
     CHECK_ALL_OPTIONS

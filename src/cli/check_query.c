@@ -6,7 +6,8 @@
 /* Options that are about certificates of other kinds. */
 static bool refuse_options(const arguments *a, error *e)
 {
-    static const size_t allowed[] = {PAIR_NNET, CHECK_NETWORK, CHECK_AS_REAL, CHECK_JUNIT, CHECK_JSON};
+    static const size_t allowed[] = {PAIR_NNET,   CHECK_NETWORK, CHECK_AS_REAL,
+                                     CHECK_JUNIT, CHECK_JOBS,    CHECK_JSON};
     for (size_t k = 0; k < a->usage->options; k++) {
         bool fits = !arguments_given(a, k);
         for (size_t m = 0; m < sizeof allowed / sizeof *allowed; m++)

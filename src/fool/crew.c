@@ -5,9 +5,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/memory.h"
+#include "base/processors.h"
 
 typedef struct crew_member {
     crew *c;
@@ -57,16 +57,10 @@ static void *serve(void *argument)
     return NULL;
 }
 
-static unsigned processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > 1024 ? 1024 : (unsigned)n;
-}
-
 crew *crew_new(unsigned threads)
 {
     crew *c = mem_alloc(1, sizeof *c);
-    unsigned wanted = threads > 0 ? threads : processors();
+    unsigned wanted = threads > 0 ? threads : processors_online();
     c->member = mem_alloc(wanted, sizeof *c->member);
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->begin, NULL);

@@ -11,9 +11,9 @@
 #include <mpfr.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/memory.h"
+#include "base/processors.h"
 #include "number/vector.h"
 #include "search/checkpoint.h"
 #include "search/crude.h"
@@ -59,8 +59,7 @@ static double output_resolution(const prover *p)
 
 static size_t thread_count(const search_options *options)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return options->threads > 0 ? options->threads : cores < 1 ? 1 : (size_t)cores;
+    return options->threads > 0 ? options->threads : processors_online();
 }
 
 /* *own = *given, where there is one. */

@@ -1,0 +1,220 @@
+/* Checks by several processes: see check_jobs.h. */
+#include "cli/check_jobs.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/processors.h"
+#include "cli/check_pair.h"
+
+/* A process is not worth its start for fewer leaves. */
+#define LEAVES_PER_JOB 16
+/* The leaves are dealt in so many runs to each process, or fewer where the runs would be short. */
+#define RUNS_PER_JOB   8
+#define LEAVES_PER_RUN 64
+
+/* What a process says about its shard. */
+typedef struct finding {
+    check_status status;
+    size_t nodes, leaves, own_leaves;
+    char digest[DIGEST_SIZE]; /* of all that it has read */
+    bool in_file;             /* the fault has a place in the certificate: `line` */
+    long line;
+    size_t length; /* of the fault's message, which follows */
+} finding;
+
+typedef struct job {
+    pid_t process;
+    int pipe; /* where its finding is read */
+} job;
+
+size_t check_jobs_for(size_t leaves)
+{
+    size_t most = leaves / LEAVES_PER_JOB, processors = processors_online();
+    return most < 1 ? 1 : most < processors ? most : processors;
+}
+
+static size_t runs_per_job(size_t jobs, size_t leaves)
+{
+    size_t runs = leaves / jobs / LEAVES_PER_RUN;
+    return runs < 1 ? 1 : runs < RUNS_PER_JOB ? runs : RUNS_PER_JOB;
+}
+
+/* Checks one shard; the first line has been read. */
+static finding check_shard(claim *verified, check_part part, line_reader *in, const model_pair *p, error *e)
+{
+    finding found = {.status = check_pair(verified, &part, in, p, e)};
+    found.nodes = part.nodes;
+    found.leaves = part.leaves;
+    found.own_leaves = part.own_leaves;
+    digest_text(found.digest, in->digest);
+    found.in_file = e->file != NULL;
+    found.line = e->line;
+    found.length = e->message == NULL ? 0 : strlen(e->message);
+    return found;
+}
+
+/* --- the other processes
+ * ---------------------------------------------------------------------------------------- */
+
+static bool write_all(int to, const void *data, size_t size)
+{
+    const char *from = data;
+    while (size > 0) {
+        ssize_t written = write(to, from, size);
+        if (written < 0 && errno != EINTR)
+            return false;
+        from += written < 0 ? 0 : written;
+        size -= written < 0 ? 0 : (size_t)written;
+    }
+    return true;
+}
+
+/* All that another process does; its memory is the system's to free. */
+static _Noreturn void run_job(check_part part, const char *name, const model_pair *p, int to)
+{
+    claim verified;
+    error e = ERROR_NONE;
+    line_reader in = {.stream = fopen(name, "rb"), .name = name, .digest = digest_new()};
+    if (in.stream == NULL || !line_next(&in, &e))
+        _exit(1);
+    finding found = check_shard(&verified, part, &in, p, &e);
+    bool said = write_all(to, &found, sizeof found) && write_all(to, e.message, found.length);
+    _exit(said ? 0 : 1);
+}
+
+/* Starts a process, which ends when this one does. */
+static bool start_job(job *j, check_part part, const char *name, const model_pair *p)
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        return false;
+    pid_t parent = getpid();
+    j->process = fork();
+    if (j->process == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == parent)
+            run_job(part, name, p, ends[1]);
+        _exit(1);
+    }
+    close(ends[1]);
+    j->pipe = ends[0];
+    if (j->process < 0)
+        close(ends[0]);
+    return j->process > 0;
+}
+
+static int wait_for(const job *j)
+{
+    int end = 0;
+    close(j->pipe);
+    while (waitpid(j->process, &end, 0) < 0 && errno == EINTR)
+        ;
+    return end;
+}
+
+/* Starts processes for shards 2 … jobs, all or none. */
+static bool start_jobs(job *other, check_part part, const char *name, const model_pair *p)
+{
+    fflush(NULL);
+    for (size_t k = 1; k < part.shards; k++) {
+        part.shard = k + 1;
+        if (start_job(&other[k], part, name, p))
+            continue;
+        while (--k > 0) {
+            kill(other[k].process, SIGKILL);
+            wait_for(&other[k]);
+        }
+        return false;
+    }
+    return true;
+}
+
+/* --- putting the findings together
+ * ------------------------------------------------------------------------------- */
+
+static bool read_all(int from, void *data, size_t size)
+{
+    char *to = data;
+    while (size > 0) {
+        ssize_t got = read(from, to, size);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return false;
+        to += got < 0 ? 0 : got;
+        size -= got < 0 ? 0 : (size_t)got;
+    }
+    return true;
+}
+
+/* Waits for what a process has found; its fault as *e. */
+static finding end_job(const job *j, const char *name, error *e)
+{
+    finding found;
+    char *message = NULL;
+    bool said = read_all(j->pipe, &found, sizeof found);
+    if (said) {
+        message = mem_alloc(mem_sum(found.length, 1), 1);
+        said = read_all(j->pipe, message, found.length);
+        message[found.length] = '\0';
+    }
+    int end = wait_for(j);
+    if (!said) {
+        found = (finding){.status = CHECK_BAD_INPUT};
+        error_set(e, name, 0, "a process that checks a part of it ended by itself, with %s %d (try --jobs 1)",
+                  WIFSIGNALED(end) ? "signal" : "status",
+                  WIFSIGNALED(end) ? WTERMSIG(end) : WEXITSTATUS(end));
+    } else if (found.status != CHECK_VERIFIED) {
+        error_set(e, found.in_file ? name : NULL, found.line, "%s", message);
+    }
+    free(message);
+    return found;
+}
+
+/* Takes in what another process has found; *e is the fault of `all`, *other that of `one`. */
+static void combine(finding *all, error *e, const finding *one, error *other, const char *name)
+{
+    bool first = all->status == CHECK_VERIFIED || one->line < all->line;
+    if (one->status != CHECK_VERIFIED && first) {
+        all->status = one->status;
+        all->line = one->line;
+        error_clear(e);
+        *e = *other;
+        *other = (error)ERROR_NONE;
+    }
+    all->own_leaves += one->own_leaves;
+    if (all->status == CHECK_VERIFIED &&
+        (strcmp(all->digest, one->digest) != 0 || one->leaves != all->leaves || one->nodes != all->nodes)) {
+        all->status = CHECK_BAD_INPUT;
+        error_set(e, name, 0, "changed while it was read (check it again)");
+    }
+}
+
+check_status check_pair_jobs(claim *verified, size_t jobs, size_t leaves, line_reader *in,
+                             const model_pair *p, error *e)
+{
+    check_part part = {.shards = jobs, .shard = 1, .runs = runs_per_job(jobs, leaves), .expected = leaves};
+    job *other = mem_alloc(jobs, sizeof *other);
+    if (!start_jobs(other, part, in->name, p)) {
+        free(other);
+        return check_pair(verified, NULL, in, p, e);
+    }
+    finding all = check_shard(verified, part, in, p, e);
+    for (size_t k = 1; k < jobs; k++) {
+        error fault = ERROR_NONE;
+        finding one = end_job(&other[k], in->name, &fault);
+        combine(&all, e, &one, &fault, in->name);
+        error_clear(&fault);
+    }
+    free(other);
+    if (all.status == CHECK_VERIFIED && all.own_leaves != all.leaves) {
+        all.status = CHECK_BAD_INPUT;
+        error_set(e, in->name, 0, "was checked in parts that leave out leaves (report this)");
+    }
+    return all.status;
+}
