@@ -3,12 +3,12 @@
  * on from there. */
 #include "search/ascent.h"
 
-#include <glpk.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "search/linear_program.h"
 
 void ascent_init(ascent *s, const numeric *num, const double *lower, const double *upper, proof_scope scope)
 {
@@ -238,16 +238,12 @@ static bool step_region(ascent *s, double *x, double *value)
                          s->upper[i]);
     }
     region_rows(s, lp, x);
-    glp_smcp parameters;
-    glp_init_smcp(&parameters);
-    parameters.msg_lev = GLP_MSG_OFF;
-    parameters.it_lim = 2000;
-    bool solved = glp_simplex(lp, &parameters) == 0 && glp_get_status(lp) == GLP_OPT;
+    bool solved = linear_program_solve(&lp, 2000) == GLP_OPT;
     for (size_t i = 0; i < d; i++) {
         double to = solved ? glp_get_col_prim(lp, (int)i + 1) : x[i];
         s->direction[i] = to - x[i];
     }
-    glp_delete_prob(lp);
+    linear_program_free(lp);
     double best = *value, step = 0;
     for (double t = 1; t < 1 + 2e-6; t += 1e-6) /* the vertex, and a little beyond it */
         try_step(s, x, t, &step, &best);

@@ -4,12 +4,12 @@
  * that row). */
 #include "search/relaxation.h"
 
-#include <glpk.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "search/linear_program.h"
 
 void relaxation_init(relaxation *x, size_t inputs, size_t rows)
 {
@@ -223,15 +223,9 @@ static void read_solution(relaxation *x, const assembly *as)
     }
 }
 
-static relaxation_status run_simplex(glp_prob *lp)
+static relaxation_status run_simplex(glp_prob **lp)
 {
-    glp_smcp parameters;
-    glp_init_smcp(&parameters);
-    parameters.msg_lev = GLP_MSG_OFF;
-    parameters.it_lim = 5000;
-    if (glp_simplex(lp, &parameters) != 0)
-        return RELAXATION_FAILED;
-    int status = glp_get_status(lp);
+    int status = linear_program_solve(lp, 5000);
     return status == GLP_OPT      ? RELAXATION_SOLVED
            : status == GLP_NOFEAS ? RELAXATION_EMPTY
                                   : RELAXATION_FAILED;
@@ -246,10 +240,10 @@ static relaxation_status solve(relaxation *x, const prover *p, const mirror *m, 
     as.middle = mem_alloc(m->inputs + m->count, sizeof(double));
     as.radius = mem_alloc(m->inputs + m->count, sizeof(double));
     assemble(&as, o, is_elastic);
-    relaxation_status status = run_simplex(as.lp);
+    relaxation_status status = run_simplex(&as.lp);
     if (status == RELAXATION_SOLVED)
         read_solution(x, &as);
-    glp_delete_prob(as.lp);
+    linear_program_free(as.lp);
     free(as.column);
     free(as.first);
     free(as.middle);

@@ -1,7 +1,6 @@
 /* One thread of the search: see worker.h. */
 #include "search/worker.h"
 
-#include <glpk.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -149,7 +148,6 @@ bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool
     size_t d = q->f->inputs, n = s->system.neurons;
     proof_scope scope = {q->all_outputs, q->output, q->is_signed};
     *w = (worker){.s = s, .index = index};
-    glp_term_out(GLP_OFF);
     if (q->formula != NULL) {
         formula_init(&w->reference, q->formula);
         w->reads = mem_alloc(d, sizeof *w->reads);
