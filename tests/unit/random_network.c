@@ -12,6 +12,7 @@ typedef enum weight_style {
     STYLE_LONG,     /* a denominator of about 100 bits, common to the network */
     STYLE_MIXED,    /* magnitudes from 2^-40 to 2^40 */
     STYLE_FLOAT,    /* 24-bit significands */
+    STYLE_EXTREME,  /* magnitudes from 2^-100 to 2^100: 1e-30 next to 1e30 */
     STYLE_COUNT
 } weight_style;
 
@@ -58,6 +59,10 @@ static void random_weight(mpq_t value, rng *r, const weights *w)
     case STYLE_MIXED:
         mpq_set_si(value, rng_between(r, 1, 7), 1);
         scale_by_power(value, rng_between(r, -40, 40));
+        break;
+    case STYLE_EXTREME:
+        mpq_set_si(value, rng_between(r, 1, 7), 1);
+        scale_by_power(value, rng_between(r, -100, 100));
         break;
     default:
         mpq_set_si(value, rng_between(r, 1 << 23, (1 << 24) - 1), 1);

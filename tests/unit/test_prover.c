@@ -1,5 +1,6 @@
-/* The kernel against naive evaluation: in random nodes of random pairs, no bound that any step proves, in
- * either arithmetic, with any multipliers, is ever below a value that is attained. */
+/* The kernel against naive rational arithmetic, in random nodes of random pairs: no bound that any step
+ * proves, in any of its arithmetics, with any multipliers, is below a value that is attained, nor below what
+ * the same coefficients give without rounding. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,8 +9,10 @@
 
 #include <cmocka.h>
 
+#include "naive_pass.h"
 #include "number/vector.h"
 #include "proof/prover.h"
+#include "proof/relax.h"
 #include "random_network.h"
 
 /* All pre-activations of the system at x, by naive rational arithmetic on its integer rows; z[neurons + j] is
@@ -42,19 +45,6 @@ static void evaluate(mpq_t *z, const pair_system *s, mpq_t *x)
     mpq_clears(part, zero, NULL);
 }
 
-/* units · 2^(exponent − bits) / scale: a proven bound in real units. */
-static void real_bound(mpq_t value, const prover *p, size_t n, fix units)
-{
-    mpq_set_si(value, units, 1);
-    long shift = p->sc.exponent[n] - p->sc.bits;
-    if (shift >= 0)
-        mpq_mul_2exp(value, value, (mp_bitcnt_t)shift);
-    else
-        mpq_div_2exp(value, value, (mp_bitcnt_t)-shift);
-    mpz_mul(mpq_denref(value), mpq_denref(value), p->system->row[n].scale);
-    mpq_canonicalize(value);
-}
-
 /* Whether x is in the node: in its box and on the right side of every split. */
 static bool contains(const prover *p, mpq_t *x, mpq_t *z)
 {
@@ -76,15 +66,15 @@ static void check_bounds(const prover *p, mpq_t *z)
     mpq_inits(lower, upper, value, NULL);
     assert_false(p->empty);
     for (size_t n = 0; n < p->system->neurons; n++) {
-        real_bound(lower, p, n, p->lower[n]);
-        real_bound(upper, p, n, p->upper[n]);
+        naive_real(lower, p, n, p->lower[n]);
+        naive_real(upper, p, n, p->upper[n]);
         assert_true(mpq_cmp(lower, z[n]) <= 0 && mpq_cmp(z[n], upper) <= 0);
         size_t m = p->sc.partner[n], w = p->system->neurons + n;
         if (m == SYSTEM_NO_NEURON)
             continue;
         mpq_sub(value, z[n], z[m]);
-        real_bound(lower, p, n, p->lower[w]);
-        real_bound(upper, p, n, p->upper[w]);
+        naive_real(lower, p, n, p->lower[w]);
+        naive_real(upper, p, n, p->upper[w]);
         assert_true(mpq_cmp(lower, value) <= 0 && mpq_cmp(value, upper) <= 0);
     }
     mpq_clears(lower, upper, value, NULL);
@@ -126,6 +116,195 @@ static void check_objectives(prover *p, mpq_t *z, multiplier *list, rng *r)
     mpq_clears(fixed, exact, value, NULL);
 }
 
+/* --- passes, repeated by naive arithmetic --- */
+
+/* How many have been; tilted: of the objective's. */
+typedef struct pass_count {
+    size_t narrow, wide, difference, objective, tilted, exact;
+} pass_count;
+
+/* What must not be touched by a look at a quantity: a neuron, or a difference. */
+typedef struct saved_bounds {
+    size_t quantity, trail;
+    fix lower, upper;
+} saved_bounds;
+
+/* Beyond all bounds, so that whatever is proved is kept. */
+#define FAR ((fix)1 << 60)
+
+static void forget_coefficient(prover *p, size_t row)
+{
+    p->coefficient[row] = p->opposite[row] = 0;
+    p->narrow[0][row] = p->narrow[1][row] = 0;
+}
+
+static void forget_coefficients(prover *p)
+{
+    for (size_t row = 0; row < prover_frame(p)->count; row++)
+        forget_coefficient(p, row);
+}
+
+static saved_bounds forget_bounds(prover *p, size_t quantity)
+{
+    saved_bounds old = {quantity, p->trail_count, p->lower[quantity], p->upper[quantity]};
+    p->lower[quantity] = -FAR;
+    p->upper[quantity] = FAR;
+    forget_coefficients(p);
+    return old;
+}
+
+static void restore(prover *p, const saved_bounds *old)
+{
+    p->lower[old->quantity] = old->lower;
+    p->upper[old->quantity] = old->upper;
+    p->slope[old->quantity] = relax_slope(old->lower, old->upper);
+    for (size_t k = old->trail; k < p->trail_count; k++) {
+        if (p->trail[k].neuron == old->quantity) {
+            p->trail[k].lower = old->lower;
+            p->trail[k].upper = old->upper;
+            p->trail[k].slope = p->slope[old->quantity];
+        }
+    }
+}
+
+/* Both ends of the quantity that the last pass has bounded, of neuron n or of n minus `partner`. */
+static void check_ends(prover *p, size_t n, size_t partner, size_t quantity, pass_count *count)
+{
+    const system_row *row = p->system->row;
+    naive_kernel_choice choice = {.grain = p->sc.bits - NARROW_BITS};
+    if (p->coefficient[prover_row(p, n)] != 0)
+        choice.grain = 0;
+    forget_coefficient(p, prover_row(p, n)); /* the functional itself */
+    if (partner != SYSTEM_NO_NEURON)
+        forget_coefficient(p, prover_row(p, partner));
+    mpq_t naive, proved;
+    mpq_inits(naive, proved, choice.unit, NULL);
+    naive_real(choice.unit, p, n, 1);
+    for (choice.lane = 0; choice.lane < 2; choice.lane++) {
+        fix end = choice.lane == 0 ? p->upper[quantity] : -p->lower[quantity];
+        naive_functional of = {&row[n], partner == SYSTEM_NO_NEURON ? NULL : &row[partner],
+                               choice.lane == 0 ? +1 : -1};
+        if (end == FAR) /* no bound */
+            continue;
+        naive_bound(naive, p, &of, naive_choose_as_kernel, &choice, true);
+        naive_real(proved, p, n, end);
+        assert_true(mpq_cmp(naive, proved) <= 0);
+        *(choice.grain > 0 ? &count->narrow : &count->wide) += 1;
+        count->difference += partner != SYSTEM_NO_NEURON;
+    }
+    mpq_clears(naive, proved, choice.unit, NULL);
+}
+
+static void check_row(prover *p, rng *r, pass_count *count)
+{
+    const frame *fr = prover_frame(p);
+    if (fr->count == 0)
+        return;
+    size_t n = fr->neuron[rng_below(r, fr->count)];
+    saved_bounds old = forget_bounds(p, n);
+    prover_bound(p, n);
+    check_ends(p, n, SYSTEM_NO_NEURON, n, count);
+    restore(p, &old);
+}
+
+/* The same of the difference that prover_bound_all bounds last, if it is the last of all. */
+static void check_last_difference(prover *p, pass_count *count)
+{
+    const frame *fr = prover_frame(p);
+    size_t last = fr->count < 2 ? SYSTEM_NO_NEURON : fr->order[fr->count - 2];
+    if (last == SYSTEM_NO_NEURON || fr->partner[last] != fr->order[fr->count - 1])
+        return;
+    size_t n = fr->neuron[last], partner = fr->neuron[fr->partner[last]], w = p->system->neurons + n;
+    saved_bounds old = forget_bounds(p, w);
+    prover_bound_all(p, true);
+    if (!p->empty && p->upper[w] < FAR)
+        check_ends(p, n, partner, w, count);
+    restore(p, &old);
+}
+
+/* Whether the fixed-point bound of the last pass, with its coefficients, is none below the naive one. */
+static void check_objective(const prover *p, size_t k, mpq_t proved)
+{
+    const objective *o = &p->objectives[k];
+    const system_row *row = &p->system->objective[o->output];
+    naive_functional of = {row, NULL, o->sign};
+    naive_kernel_choice choice = {.lane = 0};
+    mpq_t naive;
+    mpq_inits(naive, choice.unit, NULL);
+    mpq_set_ui(choice.unit, 1, 1);
+    long shift = p->sc.objective_exponent[o->output] - p->sc.bits;
+    if (shift >= 0)
+        mpq_mul_2exp(choice.unit, choice.unit, (mp_bitcnt_t)shift);
+    else
+        mpq_div_2exp(choice.unit, choice.unit, (mp_bitcnt_t)-shift);
+    mpz_mul(mpq_denref(choice.unit), mpq_denref(choice.unit), row->scale);
+    mpq_canonicalize(choice.unit);
+    naive_bound(naive, p, &of, naive_choose_as_kernel, &choice, true);
+    assert_true(mpq_cmp(naive, proved) <= 0);
+    mpq_clears(naive, choice.unit, NULL);
+}
+
+/* The exact pass rounds nothing but its choices. */
+static void check_exact(const prover *p, size_t k, size_t count, const multiplier *list, mpq_t proved)
+{
+    const objective *o = &p->objectives[k];
+    const system_row *row = &p->system->objective[o->output];
+    naive_functional of = {row, NULL, o->sign};
+    naive_exact_choice choice;
+    mpq_t naive;
+    mpq_init(naive);
+    naive_exact_init(&choice, p, row, count, list);
+    naive_bound(naive, p, &of, naive_choose_exactly, &choice, false);
+    assert_true(mpq_equal(naive, proved));
+    mpz_clear(choice.scale);
+    mpq_clear(naive);
+}
+
+/* The bound of objective k that one pass proves, whose coefficients are left behind; without multipliers that
+ * of the second default pass, where it is better than the first. */
+static fix_product prove_once(prover *p, size_t k, size_t count, multiplier *list, pass_count *done)
+{
+    const frame *fr = prover_frame(p);
+    fix_product first, best;
+    if (count == 0 && fr->count > 0) { /* the first pass alone */
+        list[0].neuron = fr->neuron[0];
+        mpq_set_ui(list[0].value, 0, 1);
+        count = 1;
+        prover_prove(p, k, count, list, &first);
+        forget_coefficients(p);
+        prover_prove(p, k, 0, list, &best);
+        if (best < first) {
+            done->tilted++;
+            return best;
+        }
+    }
+    forget_coefficients(p);
+    prover_prove(p, k, count, list, &first);
+    return first;
+}
+
+/* Bounds of every objective in both arithmetics, and of a row and a difference. */
+static void check_passes(prover *p, multiplier *list, rng *r, pass_count *done)
+{
+    mpq_t proved;
+    mpq_init(proved);
+    check_row(p, r, done);
+    check_last_difference(p, done);
+    for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
+        size_t count = rng_chance(r, 50) ? random_multipliers(list, p, r) : 0;
+        prover_prove_exact(p, k, count, list, proved);
+        check_exact(p, k, count, list, proved);
+        done->exact++;
+        fix_product total = prove_once(p, k, count, list, done);
+        if (total >= (fix_product)1 << 126) /* the pass failed */
+            continue;
+        prover_total_value(proved, p, k, total);
+        check_objective(p, k, proved);
+        done->objective++;
+    }
+    mpq_clear(proved);
+}
+
 static void random_step(prover *p, rng *r)
 {
     mpq_t middle;
@@ -158,6 +337,7 @@ static void no_bound_is_below_an_attained_value(void **state)
     (void)state;
     uint64_t seed = random_seed("no_bound_is_below_an_attained_value");
     size_t cases = random_effort(1500), nodes = 0;
+    pass_count done = {0};
     for (size_t k = 0; k < cases; k++) {
         rng r;
         rng_seed(&r, seed + k);
@@ -178,6 +358,8 @@ static void no_bound_is_below_an_attained_value(void **state)
         for (int step = 0; step < 8 && contains(&p, x, z); step++) {
             check_bounds(&p, z);
             check_objectives(&p, z, list, &r);
+            if (rng_chance(&r, 30))
+                check_passes(&p, list, &r, &done);
             nodes++;
             random_step(&p, &r);
         }
@@ -191,7 +373,13 @@ static void no_bound_is_below_an_attained_value(void **state)
         problem_clear(&q);
     }
     print_message("%zu nodes of %zu pairs\n", nodes, cases);
+    print_message(
+        "repeated: %zu narrow and %zu wide passes, %zu of them of differences; %zu of objectives, %zu of "
+        "them tilted; %zu exact\n",
+        done.narrow, done.wide, done.difference, done.objective, done.tilted, done.exact);
     assert_true(nodes > 2 * cases);
+    assert_true(done.narrow > cases / 2 && done.wide > cases / 20 && done.difference > cases / 20 &&
+                done.objective > cases / 2 && done.exact > cases / 2);
 }
 
 int main(void)
