@@ -15,9 +15,6 @@
 
 /* A process is not worth its start for fewer leaves. */
 #define LEAVES_PER_JOB 16
-/* The leaves are dealt in so many runs to each process, or fewer where the runs would be short. */
-#define RUNS_PER_JOB   8
-#define LEAVES_PER_RUN 64
 
 /* What a process says about its shard. */
 typedef struct finding {
@@ -38,12 +35,6 @@ size_t check_jobs_for(size_t leaves)
 {
     size_t most = leaves / LEAVES_PER_JOB, processors = processors_online();
     return most < 1 ? 1 : most < processors ? most : processors;
-}
-
-static size_t runs_per_job(size_t jobs, size_t leaves)
-{
-    size_t runs = leaves / jobs / LEAVES_PER_RUN;
-    return runs < 1 ? 1 : runs < RUNS_PER_JOB ? runs : RUNS_PER_JOB;
 }
 
 /* Checks one shard; the first line has been read. */
@@ -198,7 +189,7 @@ static void combine(finding *all, error *e, const finding *one, error *other, co
 check_status check_pair_jobs(claim *verified, size_t jobs, size_t leaves, line_reader *in,
                              const model_pair *p, error *e)
 {
-    check_part part = {.shards = jobs, .shard = 1, .runs = runs_per_job(jobs, leaves), .expected = leaves};
+    check_part part = {.shards = jobs, .shard = 1, .expected = leaves};
     job *other = mem_alloc(jobs, sizeof *other);
     if (!start_jobs(other, part, in->name, p)) {
         free(other);

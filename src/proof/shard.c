@@ -27,8 +27,7 @@ typedef struct walk {
     size_t lines, line_capacity, done; /* done: so many of them have been carried out */
     path_split *split;
     size_t splits, split_capacity;
-    size_t run, runs;  /* the part's run at hand, or the next, of all runs of all parts */
-    size_t begin, end; /* its leaves */
+    size_t begin, end; /* of the part's leaves */
 } walk;
 
 static void drop_lines(walk *w, size_t kept)
@@ -65,24 +64,9 @@ static bool catch_up(walk *w)
     return true;
 }
 
-/* floor(run · expected / runs) */
-static size_t begin_of_run(const walk *w, size_t run)
-{
-    return (size_t)((unsigned __int128)run * w->part->expected / w->runs);
-}
-
-static void enter_run(walk *w, size_t run)
-{
-    w->run = run;
-    w->begin = begin_of_run(w, run);
-    w->end = begin_of_run(w, run + 1);
-}
-
 /* The leaf on the line that has been read, where it is the part's. */
 static bool check_leaf(walk *w)
 {
-    while (w->part->leaves >= w->end && w->runs - w->run > w->part->shards)
-        enter_run(w, w->run + w->part->shards);
     if (w->part->leaves < w->begin || w->part->leaves >= w->end)
         return true;
     w->part->own_leaves++;
@@ -130,6 +114,12 @@ static bool take_line(walk *w, bool *finished)
     return true;
 }
 
+/* floor(shard · expected / shards) */
+static size_t end_of_shard(const check_part *part, size_t shard)
+{
+    return (size_t)((unsigned __int128)shard * part->expected / part->shards);
+}
+
 size_t shard_count_leaves(FILE *stream)
 {
     size_t count = 0;
@@ -147,8 +137,8 @@ bool shard_check_tree(check_part *part, line_reader *in, const pair_system *syst
     walk w = {.part = part, .in = in, .held = {.name = in->name}};
     w.steps = (stepper){.in = &w.held, .system = system, .prover = kernel, .e = e};
     if (part->shard > 0) {
-        w.runs = mem_product(part->shards, part->runs < 1 ? 1 : part->runs);
-        enter_run(&w, part->shard - 1);
+        w.begin = end_of_shard(part, part->shard - 1);
+        w.end = end_of_shard(part, part->shard);
     }
     part->nodes = 1;
     part->leaves = part->own_leaves = 0;

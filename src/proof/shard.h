@@ -1,6 +1,6 @@
 /* Checking a part of a certificate's tree, so that several runs share the work. Leaves are counted in the
- * order of the file; each part has a run of them, or some runs. A shard reads the whole tree, and carries out
- * every step of the nodes that have one of its leaves below them; the others it only counts. Trusted.
+ * order of the file; each part has a run of them. A shard reads the whole tree, and carries out every step of
+ * the nodes that have one of its leaves below them; the others it only counts. Trusted.
  *
  * Why the shards together are a proof: the shape of the tree depends on the text alone, so all shards see the
  * same nodes and leaves. Every node has a leaf below it, so every step is carried out by the shard of that
@@ -17,14 +17,11 @@
 #include "proof/line.h"
 #include "proof/prover.h"
 
-/* One of `shards` parts of a tree of `expected` leaves. These, counted from 0, are cut into n = shards·runs
- * runs: run r, from 0, has those from floor(r·expected/n) to before floor((r + 1)·expected/n), and belongs to
- * shard 1 + (r mod shards). Many runs share the work more evenly, but more steps are carried out in several
- * parts. */
+/* One of `shards` parts of a tree of `expected` leaves: of these, counted from 0, the ones from
+ * floor((shard − 1)·expected/shards) to before floor(shard·expected/shards). */
 typedef struct check_part {
     size_t shards;                    /* at least 1 */
     size_t shard;                     /* from 1; 0: none of them, the tree's shape alone is looked at */
-    size_t runs;                      /* of each shard; 0 means 1 */
     size_t expected;                  /* not used where shard is 0 */
     size_t nodes, leaves, own_leaves; /* out: of the tree, and the part's leaves */
 } check_part;
