@@ -198,52 +198,106 @@ static bool step_gradient(ascent *s, double *x, double *value)
     return true;
 }
 
-/* Fills in the rows sign·z >= 0 of the region's linear program. */
-static void region_rows(const ascent *s, glp_prob *lp, const double *x)
+/* --- the best vertex of a region
+ *
+ * The linear program max c·y over steps y from x that stay in the box and keep every neuron's sign has few
+ * unknowns and many rows; its dual has few rows, and is what GLPK gets, with a basis to begin with:
+ *     min Σ λ_n·|z_n| + Σ μ⁺_i·(u_i − x_i) + Σ μ⁻_i·(x_i − l_i),   μ⁺ − μ⁻ − Σ λ_n·s_n·J_n = c,   all at
+ * least 0. Inputs are scaled by the box's widths and rows by their size. */
+
+typedef struct region_dual {
+    glp_prob *lp;
+    int *row, *column;
+    double *value;
+    int entries;
+} region_dual;
+
+static void add_entry(region_dual *r, int row, int column, double value)
 {
-    size_t d = s->num->inputs;
-    int *index = mem_alloc(d + 1, sizeof *index);
-    double *row = mem_alloc(d + 1, sizeof *row);
-    for (size_t i = 0; i < d; i++)
-        index[i + 1] = (int)i + 1;
-    for (size_t n = 0; n < s->num->neurons; n++) {
-        if (!s->num->system->relu[n])
-            continue;
-        double constant = s->z[n];
-        for (size_t i = 0; i < d; i++) {
-            row[i + 1] = s->jacobian[n * d + i];
-            constant -= row[i + 1] * x[i];
-        }
-        int r = glp_add_rows(lp, 1);
-        glp_set_row_bnds(lp, r, s->active[n] ? GLP_LO : GLP_UP, -constant, -constant);
-        glp_set_mat_row(lp, r, (int)d, index, row);
-    }
-    free(index);
-    free(row);
+    r->entries++;
+    r->row[r->entries] = row;
+    r->column[r->entries] = column;
+    r->value[r->entries] = value;
 }
 
-/* The best vertex of the region around x; false when it gains nothing. */
+/* The columns of μ⁺ and μ⁻ of an input of this width; one of them is basic. */
+static void add_faces(region_dual *r, const ascent *s, const double *x, size_t i, double width, double c)
+{
+    int row = (int)i + 1, column = 2 * (int)i + 1;
+    glp_set_row_bnds(r->lp, row, GLP_FX, c, c);
+    glp_set_row_stat(r->lp, row, GLP_NS);
+    for (int k = 0; k < 2; k++) {
+        double room = k == 0 ? s->upper[i] - x[i] : x[i] - s->lower[i];
+        glp_set_col_bnds(r->lp, column + k, GLP_LO, 0, 0);
+        glp_set_obj_coef(r->lp, column + k, width > 0 ? fmax(room, 0) / width : 0);
+        glp_set_col_stat(r->lp, column + k, (c < 0) == (k == 1) ? GLP_BS : GLP_NL);
+        add_entry(r, row, column + k, k == 0 ? 1 : -1);
+    }
+}
+
+/* The column of λ_n. */
+static void add_kink(region_dual *r, const ascent *s, size_t n, int column)
+{
+    size_t d = s->num->inputs;
+    const double *jacobian = s->jacobian + n * d;
+    double size = 0, sign = s->active[n] ? -1 : +1;
+    for (size_t i = 0; i < d; i++)
+        size = fmax(size, fabs(jacobian[i] * (s->upper[i] - s->lower[i])));
+    glp_set_col_bnds(r->lp, column, GLP_LO, 0, 0);
+    glp_set_col_stat(r->lp, column, GLP_NL);
+    glp_set_obj_coef(r->lp, column, size > 0 ? fabs(s->z[n]) / size : 0);
+    for (size_t i = 0; i < d && size > 0; i++) {
+        double width = s->upper[i] - s->lower[i];
+        if (jacobian[i] * width != 0)
+            add_entry(r, (int)i + 1, column, sign * jacobian[i] * width / size);
+    }
+}
+
+static void region_init(region_dual *r, const ascent *s, const double *x, const double *gradient, int sign)
+{
+    size_t d = s->num->inputs, columns = 2 * d,
+           room = mem_sum(1, mem_product(d, mem_sum(2, s->num->neurons)));
+    double size = 0;
+    for (size_t n = 0; n < s->num->neurons; n++)
+        columns += s->num->system->relu[n];
+    for (size_t i = 0; i < d; i++)
+        size = fmax(size, fabs(gradient[i] * (s->upper[i] - s->lower[i])));
+    *r = (region_dual){glp_create_prob(), mem_alloc(room, sizeof(int)), mem_alloc(room, sizeof(int)),
+                       mem_alloc(room, sizeof(double)), 0};
+    glp_add_rows(r->lp, (int)d);
+    glp_add_cols(r->lp, (int)columns);
+    for (size_t i = 0; i < d; i++) {
+        double width = s->upper[i] - s->lower[i];
+        add_faces(r, s, x, i, width, size > 0 ? sign * gradient[i] * width / size : 0);
+    }
+    int column = 2 * (int)d;
+    for (size_t n = 0; n < s->num->neurons; n++)
+        if (s->num->system->relu[n])
+            add_kink(r, s, n, ++column);
+    glp_load_matrix(r->lp, r->entries, r->row, r->column, r->value);
+}
+
+static void region_clear(region_dual *r)
+{
+    linear_program_free(r->lp);
+    free(r->row);
+    free(r->column);
+    free(r->value);
+}
+
+/* Goes to the best vertex of the region around x; false when it gains nothing. */
 static bool step_region(ascent *s, double *x, double *value)
 {
     const double *gradient;
     int sign;
     size_t d = s->num->inputs;
+    region_dual r;
     look(s, x, &gradient, &sign);
-    glp_prob *lp = glp_create_prob();
-    glp_set_obj_dir(lp, GLP_MAX);
-    glp_add_cols(lp, (int)d);
-    for (size_t i = 0; i < d; i++) {
-        glp_set_obj_coef(lp, (int)i + 1, sign * gradient[i]);
-        glp_set_col_bnds(lp, (int)i + 1, s->upper[i] > s->lower[i] ? GLP_DB : GLP_FX, s->lower[i],
-                         s->upper[i]);
-    }
-    region_rows(s, lp, x);
-    bool solved = linear_program_solve(&lp, 2000) == GLP_OPT;
-    for (size_t i = 0; i < d; i++) {
-        double to = solved ? glp_get_col_prim(lp, (int)i + 1) : x[i];
-        s->direction[i] = to - x[i];
-    }
-    linear_program_free(lp);
+    region_init(&r, s, x, gradient, sign);
+    bool solved = linear_program_solve(&r.lp, 2000) == GLP_OPT;
+    for (size_t i = 0; i < d; i++)
+        s->direction[i] = solved ? glp_get_row_dual(r.lp, (int)i + 1) * (s->upper[i] - s->lower[i]) : 0;
+    region_clear(&r);
     double best = *value, step = 0;
     for (double t = 1; t < 1 + 2e-6; t += 1e-6) /* the vertex, and a little beyond it */
         try_step(s, x, t, &step, &best);
