@@ -38,7 +38,7 @@ IMPORT_LIBS := -lprotobuf-c
 SEARCH_LIBS := -lglpk -lm
 CLI_LIBS    := -ljansson
 
-.PHONY: all check bench demo setup install uninstall clean format unit
+.PHONY: all check bench campaign demo fuzz fuzzers setup install uninstall clean format unit
 .DELETE_ON_ERROR:
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
 
@@ -92,6 +92,30 @@ $(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(TARG
 	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 
 unit: $(UNIT_PROGRAMS)
+
+# Random campaigns beyond what `check` does: EFFORT times as many cases in every random test.
+EFFORT ?= 4
+campaign: setup
+	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' all unit
+	SUPCERT_EFFORT=$(EFFORT) tests/run build/sanitised unit
+
+# Every reader of files against a fuzzer, all together for FUZZ_SECONDS.
+FUZZ_SECONDS ?= 120
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+ORACLE := $(addprefix tests/unit/,arrays.c enumerate.c integer_pair.c simplex.c sweep.c)
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(ORACLE) $(call object,$(TRUSTED) $(TARGET) $(VNNLIB)) $(IMPORT_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit -Itests/fuzz $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(IMPORT_LIBS) $(CHECK_LIBS)
+
+fuzzers: $(FUZZERS)
+
+fuzz:
+	@tools/setup fuzz
+	$(MAKE) all
+	$(MAKE) BUILD=build/fuzzing CC=clang OPTIMISE=-O1 SANITISE='$(FUZZ_FLAGS)' fuzzers
+	tests/fuzz/run build build/fuzzing/fuzz $(FUZZ_SECONDS)
 
 check: setup
 	$(MAKE) all

@@ -1,0 +1,17 @@
+/* ONNX files. */
+#include "fuzz.h"
+#include "import/import.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    error e = ERROR_NONE;
+    network net;
+    const char *element_type;
+    file_bytes bytes = {(unsigned char *)(uintptr_t)data, size};
+    if (onnx_read(&net, &element_type, "input", &bytes, &e))
+        network_clear(&net);
+    else
+        demand(e.message != NULL);
+    error_clear(&e);
+    return 0;
+}
