@@ -12,8 +12,8 @@ typedef enum weight_style {
     STYLE_LONG,     /* a denominator of about 100 bits, common to the network */
     STYLE_MIXED,    /* magnitudes from 2^-40 to 2^40 */
     STYLE_FLOAT,    /* 24-bit significands */
-    STYLE_EXTREME,  /* magnitudes from 2^-100 to 2^100: 1e-30 next to 1e30 */
-    STYLE_COUNT
+    STYLE_COUNT,
+    STYLE_EXTREME /* magnitudes from 2^-100 to 2^100; only where that is asked for */
 } weight_style;
 
 typedef struct weights {
@@ -22,9 +22,9 @@ typedef struct weights {
     unsigned zeros;    /* percent of the weights */
 } weights;
 
-static void weights_init(weights *w, rng *r)
+static void weights_init(weights *w, rng *r, bool extreme)
 {
-    w->style = (weight_style)rng_below(r, STYLE_COUNT);
+    w->style = extreme ? STYLE_EXTREME : (weight_style)rng_below(r, STYLE_COUNT);
     w->zeros = rng_chance(r, 30) ? 50 : 10;
     mpz_init(w->denominator);
     rng_integer(w->denominator, r, 100);
@@ -180,11 +180,11 @@ static void make_neuron(draft *d, size_t v, rng *r, const weights *w, const trai
     d->kind[v] = rng_chance(r, hidden ? 100 - t->linear : t->rectified) ? NEURON_RELU : NEURON_LINEAR;
 }
 
-void random_draft(draft *d, rng *r, const box *b, size_t outputs)
+static void make_draft(draft *d, rng *r, const box *b, size_t outputs, bool extreme)
 {
     size_t widths[5], layers = random_widths(widths, r, outputs);
     weights w;
-    weights_init(&w, r);
+    weights_init(&w, r, extreme);
     traits t = {.residual = rng_chance(r, 40) ? 50 : 0,
                 .special = rng_chance(r, 50) ? 20 : 0,
                 .linear = rng_chance(r, 50) ? 20 : 0,
@@ -197,6 +197,11 @@ void random_draft(draft *d, rng *r, const box *b, size_t outputs)
         make_neuron(d, v, r, &w, &t, b, centre);
     rationals_free(centre, b->inputs);
     mpz_clear(w.denominator);
+}
+
+void random_draft(draft *d, rng *r, const box *b, size_t outputs)
+{
+    make_draft(d, r, b, outputs, false);
 }
 
 /* The same function in another form. */
@@ -295,14 +300,14 @@ static const char *vary(draft *g, rng *r, size_t outputs)
     }
 }
 
-void random_problem_of(problem *p, rng *r, size_t inputs)
+static void make_problem(problem *p, rng *r, size_t inputs, bool extreme)
 {
     size_t outputs = rng_chance(r, 60) ? 1 : 2 + rng_below(r, 2);
     draft f, g;
     random_box(&p->box, r, inputs);
-    random_draft(&f, r, &p->box, outputs);
+    make_draft(&f, r, &p->box, outputs, extreme);
     if (rng_chance(r, 50)) {
-        random_draft(&g, r, &p->box, outputs);
+        make_draft(&g, r, &p->box, outputs, extreme);
         p->pair = "unrelated";
     } else {
         draft_copy(&g, &f);
@@ -314,9 +319,19 @@ void random_problem_of(problem *p, rng *r, size_t inputs)
     draft_clear(&g);
 }
 
+void random_problem_of(problem *p, rng *r, size_t inputs)
+{
+    make_problem(p, r, inputs, false);
+}
+
 void random_problem(problem *p, rng *r)
 {
     random_problem_of(p, r, 1 + rng_below(r, 4));
+}
+
+void random_problem_extreme(problem *p, rng *r)
+{
+    make_problem(p, r, 1 + rng_below(r, 4), true);
 }
 
 void problem_clear(problem *p)

@@ -24,6 +24,8 @@ typedef struct problem {
 void random_problem(problem *p, rng *r);
 /* The same with a given number of inputs. */
 void random_problem_of(problem *p, rng *r, size_t inputs);
+/* The same with weights from 2^-100 to 2^100 side by side: 1e-30 next to 1e30. */
+void random_problem_extreme(problem *p, rng *r);
 void problem_clear(problem *p);
 
 /* Initialises *d: a network of b->inputs inputs, many of whose neurons have kinks that cross the box, often

@@ -76,7 +76,10 @@ static void random_pairs_have_the_enumerated_maximum(void **state)
         rng r;
         rng_seed(&r, seed + k);
         problem p;
-        random_problem(&p, &r);
+        if (rng_chance(&r, 3))
+            random_problem_extreme(&p, &r);
+        else
+            random_problem(&p, &r);
         size_t outputs = network_outputs(&p.f),
                output = rng_chance(&r, 70) ? EVERY_OUTPUT : rng_below(&r, outputs);
         enumeration truth;
