@@ -129,21 +129,21 @@ static bool refuse_relative_option(const arguments *a, error *e)
                      "--relative)");
 }
 
-/* What the receipts must be about, or what one says about the run: `in` has read all of the certificate. */
-static receipt receipt_of(const check_outcome *o, const arguments *a, const line_reader *in)
+/* What the receipts must be about, or what one says about the run. */
+static receipt receipt_of(const check_outcome *o, const arguments *a)
 {
     receipt r = {.nnet_normalise = arguments_given(a, PAIR_NNET), .shard = 1, .shards = 1};
     if (o->in_parts) {
         r.shard = o->part.shard;
         r.shards = o->part.shards;
     }
-    digest_text(r.certificate, in->digest);
+    memcpy(r.certificate, o->digest, DIGEST_SIZE);
     return r;
 }
 
-static check_status combine(check_outcome *o, const arguments *a, const line_reader *in, error *e)
+static check_status combine(check_outcome *o, const arguments *a, error *e)
 {
-    receipt wanted = receipt_of(o, a, in);
+    receipt wanted = receipt_of(o, a);
     receipt_status status = receipts_combine(&wanted, a->operand + 3, a->operands - 3, e);
     o->part.shards = wanted.shards;
     return status == RECEIPTS_COMPLETE  ? CHECK_VERIFIED
@@ -162,11 +162,13 @@ static size_t jobs_of(const arguments *a, size_t leaves)
 
 static check_status check_tree(check_outcome *o, const arguments *a, line_reader *in, error *e)
 {
-    if (o->in_parts || o->combined)
-        return check_pair(&o->claim, &o->part, in, &o->pair, e);
-    size_t jobs = jobs_of(a, o->part.expected);
-    return jobs > 1 ? check_pair_jobs(&o->claim, jobs, o->part.expected, in, &o->pair, e)
-                    : check_pair(&o->claim, NULL, in, &o->pair, e);
+    bool whole = !o->in_parts && !o->combined;
+    size_t leaves = o->part.expected, jobs = whole ? jobs_of(a, leaves) : 1;
+    if (jobs > 1)
+        return check_pair_jobs(&o->claim, o->digest, jobs, leaves, in, &o->pair, e);
+    check_status status = check_pair(&o->claim, whole ? NULL : &o->part, in, &o->pair, e);
+    digest_text(o->digest, in->digest);
+    return status;
 }
 
 static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, error *e)
@@ -174,9 +176,9 @@ static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, 
     const char *path = arguments_text(a, CHECK_RECEIPT);
     check_status status = o->relative ? check_relative_run(o, in, e) : check_tree(o, a, in, e);
     if (status == CHECK_VERIFIED && o->combined)
-        status = combine(o, a, in, e);
+        status = combine(o, a, e);
     if (status == CHECK_VERIFIED && path != NULL) {
-        receipt r = receipt_of(o, a, in);
+        receipt r = receipt_of(o, a);
         if (!receipt_write(&r, path, e))
             status = CHECK_BAD_INPUT;
     }

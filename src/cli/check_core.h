@@ -49,6 +49,8 @@ typedef struct check_outcome {
     import_model model;      /* of --model, where it is given */
     bool in_parts, combined; /* a part alone has been checked; receipts of all parts have been put together */
     check_part part;         /* of these two */
+    char
+        digest[DIGEST_SIZE]; /* of the certificate, where all of it has been read and it is about a maximum */
     bool is_query; /* the certificate is of the answer to a VNN-LIB specification: `spec` and `answer` in
                       place of `pair` and `claim` */
     specification spec;

@@ -186,14 +186,16 @@ static void combine(finding *all, error *e, const finding *one, error *other, co
     }
 }
 
-check_status check_pair_jobs(claim *verified, size_t jobs, size_t leaves, line_reader *in,
-                             const model_pair *p, error *e)
+check_status check_pair_jobs(claim *verified, char digest[DIGEST_SIZE], size_t jobs, size_t leaves,
+                             line_reader *in, const model_pair *p, error *e)
 {
     check_part part = {.shards = jobs, .shard = 1, .expected = leaves};
     job *other = mem_alloc(jobs, sizeof *other);
     if (!start_jobs(other, part, in->name, p)) {
         free(other);
-        return check_pair(verified, NULL, in, p, e);
+        check_status status = check_pair(verified, NULL, in, p, e);
+        digest_text(digest, in->digest);
+        return status;
     }
     finding all = check_shard(verified, part, in, p, e);
     for (size_t k = 1; k < jobs; k++) {
@@ -203,6 +205,7 @@ check_status check_pair_jobs(claim *verified, size_t jobs, size_t leaves, line_r
         error_clear(&fault);
     }
     free(other);
+    memcpy(digest, all.digest, DIGEST_SIZE);
     if (all.status == CHECK_VERIFIED && all.own_leaves != all.leaves) {
         all.status = CHECK_BAD_INPUT;
         error_set(e, in->name, 0, "was checked in parts that leave out leaves (report this)");

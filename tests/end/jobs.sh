@@ -41,6 +41,13 @@ same "supcert check" "$logs/2.said" "$logs/1.said"
     refuses "half a process" "jobs" -- "$checker" c.cert $pair --jobs 1/2
 }
 
+# shellcheck disable=SC2086
+{
+    expect "a receipt of the whole" 0 "out:^verified" quiet -- "$checker" c.cert $pair --jobs 3 --receipt whole.receipt
+    equal "the receipt's digest" "$(sed -n 's/^certificate //p' whole.receipt)" "$(sha256sum c.cert | cut -d' ' -f1)"
+    expect "the receipt does" 0 "out:^verified: max" quiet -- "$checker" c.cert $pair whole.receipt --combine
+}
+
 # Damage anywhere is told in the same words, of the first place where something does not hold.
 differ="" rejected=0 places=0
 for ((k = 1; k <= 24; k++)); do
