@@ -27,27 +27,31 @@ void dual_clear(dual *d)
         free(array[k]);
 }
 
+/* A multiplier is left out where its effect on the bound, normalised, is below this share among the rows. */
+#define LEAST_LOSS 1e-13
+
 /* Steps aim this much farther than the claim. */
 #define OVERSHOOT 1.2
 
-/* How a row's coefficient behaves. */
-typedef enum row_kind {
-    ROW_PASSES, /* stable: c = a */
-    ROW_ZERO,   /* stable: y = 0, c = 0 */
-    ROW_FACT,   /* y = z by a fact: c = a + variable */
-    ROW_FREE    /* unstable, or y = 0 by a fact: c = variable */
-} row_kind;
-
-static row_kind kind_of(const prover *p, size_t row)
+/* Whether the row's value is its pre-activation: then c = a + variable, otherwise c = variable. */
+static bool passes(const prover *p, size_t row)
 {
     size_t n = prover_frame(p)->neuron[row];
-    if (!p->system->relu[n])
-        return ROW_PASSES;
-    if (p->lower[n] >= 0)
-        return p->is_fact[n] ? ROW_FACT : ROW_PASSES;
-    if (p->upper[n] <= 0)
-        return p->is_fact[n] ? ROW_FREE : ROW_ZERO;
-    return ROW_FREE;
+    return !p->system->relu[n] || p->lower[n] >= 0;
+}
+
+/* Whether the row's value is 0. */
+static bool is_zero(const prover *p, size_t row)
+{
+    size_t n = prover_frame(p)->neuron[row];
+    return p->system->relu[n] && p->upper[n] <= 0;
+}
+
+/* Whether steps change the row's variable: stable rows that are not facts keep 0. */
+static bool moves(const prover *p, size_t row)
+{
+    size_t n = prover_frame(p)->neuron[row];
+    return p->system->relu[n] && (p->is_fact[n] || (p->lower[n] < 0 && p->upper[n] > 0));
 }
 
 typedef struct gap {
@@ -136,17 +140,6 @@ static double weighted(const double *c, const mirror *m, size_t source)
     return sum;
 }
 
-/* The partner's row, if the rows at order[k] and before it are partners; then *row is the first of them. */
-static size_t take_row(const frame *fr, size_t *k, size_t *row)
-{
-    *row = fr->order[*k];
-    if (*k == 0 || fr->partner[fr->order[*k - 1]] != *row)
-        return SYSTEM_NO_NEURON;
-    size_t partner = *row;
-    *row = fr->order[--*k];
-    return partner;
-}
-
 static void set_value_coefficient(dual *d, const mirror *m, const objective *o, size_t row)
 {
     size_t source = m->inputs + row;
@@ -156,22 +149,7 @@ static void set_value_coefficient(dual *d, const mirror *m, const objective *o, 
 /* The row's coefficient of z, from its variable. */
 static double coefficient_of(const dual *d, const prover *p, size_t row)
 {
-    switch (kind_of(p, row)) {
-    case ROW_PASSES:
-        return d->a[row];
-    case ROW_ZERO:
-        return 0;
-    case ROW_FACT:
-        return d->a[row] + d->variable[row];
-    default:
-        return d->variable[row];
-    }
-}
-
-static void set_coefficients(dual *d, const mirror *m, const prover *p, const objective *o, size_t row)
-{
-    set_value_coefficient(d, m, o, row);
-    d->c[row] = coefficient_of(d, p, row);
+    return (passes(p, row) ? d->a[row] : 0) + d->variable[row];
 }
 
 /* D of the variables. */
@@ -181,16 +159,16 @@ static void backward(dual *d, const mirror *m, const prover *p, const objective 
     const double *weight = m->objective[o->output];
     d->bound = o->sign * weight[m->inputs + m->count];
     for (size_t k = m->count; k-- > 0;) {
-        size_t row, partner = take_row(fr, &k, &row);
-        set_coefficients(d, m, p, o, row);
-        if (partner == SYSTEM_NO_NEURON) {
-            gap_of_row(d, p, row);
-        } else {
-            set_coefficients(d, m, p, o, partner);
-            gap_of_pair(d, p, row, partner);
-            d->bound += d->c[partner] * m->bias[partner];
+        size_t rows[2], sides = mirror_take_rows(rows, fr, &k);
+        for (size_t side = 0; side < sides; side++) {
+            set_value_coefficient(d, m, o, rows[side]);
+            d->c[rows[side]] = coefficient_of(d, p, rows[side]);
+            d->bound += d->c[rows[side]] * m->bias[rows[side]];
         }
-        d->bound += d->c[row] * m->bias[row];
+        if (sides == 1)
+            gap_of_row(d, p, rows[0]);
+        else
+            gap_of_pair(d, p, rows[0], rows[1]);
     }
     for (size_t i = 0; i < m->inputs; i++) {
         double g = o->sign * weight[i] + weighted(d->c, m, i);
@@ -216,16 +194,9 @@ static void forward(dual *d, const mirror *m, const prover *p)
         push_source(d, m, i, d->input[i]);
     for (size_t k = 0; k < m->count; k++) {
         size_t row = fr->order[k];
-        row_kind kind = kind_of(p, row);
-        double value = kind == ROW_FREE ? fmax(d->at[row], 0) : kind == ROW_ZERO ? 0 : d->z[row];
+        double value = passes(p, row) ? d->z[row] : is_zero(p, row) ? 0 : fmax(d->at[row], 0);
         push_source(d, m, m->inputs + row, value);
     }
-}
-
-static bool has_variable(const prover *p, size_t row)
-{
-    row_kind kind = kind_of(p, row);
-    return kind == ROW_FREE || kind == ROW_FACT;
 }
 
 /* The inverse square of a range's width; 0 for a range without one. */
@@ -236,19 +207,19 @@ static double metric(const prover *p, size_t quantity)
 }
 
 /* The direction of descent, in d->a, and the squared length of the derivative. */
-static double direction(dual *d, const prover *p, size_t rows)
+static double direction(dual *d, const prover *p, size_t count)
 {
     const frame *fr = prover_frame(p);
     double length = 0;
-    for (size_t k = rows; k-- > 0;) {
-        size_t row, partner = take_row(fr, &k, &row);
-        double by_z = has_variable(p, row) ? d->z[row] - d->at[row] : 0, own = metric(p, fr->neuron[row]);
+    for (size_t k = count; k-- > 0;) {
+        size_t rows[2], sides = mirror_take_rows(rows, fr, &k), row = rows[0], partner = rows[1];
+        double by_z = moves(p, row) ? d->z[row] - d->at[row] : 0, own = metric(p, fr->neuron[row]);
         length += by_z * by_z * own;
         d->a[row] = -by_z * own;
-        if (partner == SYSTEM_NO_NEURON)
+        if (sides == 1)
             continue;
-        double by_partner = has_variable(p, partner) ? d->z[partner] - d->at[partner] : 0, other;
-        if (has_variable(p, row) && has_variable(p, partner)) {
+        double by_partner = moves(p, partner) ? d->z[partner] - d->at[partner] : 0, other;
+        if (moves(p, row) && moves(p, partner)) {
             other = metric(p, p->system->neurons + fr->neuron[row]);
             length += (by_z - by_partner) * (by_z - by_partner) * other;
             d->a[row] -= (by_z - by_partner) * other;
@@ -262,19 +233,19 @@ static double direction(dual *d, const prover *p, size_t rows)
     return length;
 }
 
-/* The kernel's choices, and 0 for facts. */
+/* The kernel's choices for unstable rows, and 0 for the others. */
 static void start(dual *d, const mirror *m, const prover *p, const objective *o)
 {
     const frame *fr = prover_frame(p);
     for (size_t k = m->count; k-- > 0;) {
-        size_t row, partner = take_row(fr, &k, &row);
-        set_value_coefficient(d, m, o, row);
-        if (partner != SYSTEM_NO_NEURON)
-            set_value_coefficient(d, m, o, partner);
-        mirror_default(p, row, partner, d->a, d->c);
-        d->variable[row] = kind_of(p, row) == ROW_FACT ? 0 : d->c[row];
-        if (partner != SYSTEM_NO_NEURON)
-            d->variable[partner] = kind_of(p, partner) == ROW_FACT ? 0 : d->c[partner];
+        size_t rows[2], sides = mirror_take_rows(rows, fr, &k);
+        for (size_t side = 0; side < sides; side++)
+            set_value_coefficient(d, m, o, rows[side]);
+        mirror_default(p, rows[0], rows[1], d->a, d->c);
+        for (size_t side = 0; side < sides; side++) {
+            size_t row = rows[side];
+            d->variable[row] = moves(p, row) && !p->is_fact[fr->neuron[row]] ? d->c[row] : 0;
+        }
     }
 }
 
@@ -317,33 +288,54 @@ bool dual_improve(dual *d, const mirror *m, const prover *p, const objective *o,
     return false;
 }
 
-/* value rounded to 8 significant bits: a dyadic rational with a short text. */
-static double shorten(double value)
+void dual_take(dual *d, const mirror *m, const prover *p, const objective *o, const double *c)
 {
-    int exponent;
-    double mantissa = frexp(value, &exponent);
-    return ldexp(nearbyint(ldexp(mantissa, 8)), exponent - 8);
+    const frame *fr = prover_frame(p);
+    d->least = HUGE_VAL; /* not known */
+    memcpy(d->c, c, m->count * sizeof *c);
+    for (size_t k = m->count; k-- > 0;) {
+        size_t row = fr->order[k];
+        set_value_coefficient(d, m, o, row);
+        d->best[row] = c[row] - (passes(p, row) ? d->a[row] : 0);
+    }
 }
 
-size_t dual_multipliers(multiplier *list, dual *d, const mirror *m, const prover *p, const objective *o)
+/* value rounded so that it is off by at most `loss`, or less than 2^-24 of itself: a dyadic rational with a
+ * short text. */
+static double shorten(double value, double loss)
+{
+    int digit, exponent;
+    frexp(loss, &digit); /* half a unit of this digit is at most the loss */
+    frexp(value, &exponent);
+    if (loss == 0 || digit < exponent - 24)
+        digit = exponent - 24;
+    return ldexp(nearbyint(ldexp(value, -digit)), digit);
+}
+
+size_t dual_multipliers(multiplier *list, dual *d, const mirror *m, const prover *p, const objective *o,
+                        double loss)
 {
     const frame *fr = prover_frame(p);
     double objective_unit = prover_objective_unit(p, o->output);
     size_t count = 0;
     memcpy(d->variable, d->best, m->count * sizeof *d->best);
     for (size_t k = m->count; k-- > 0;) {
-        size_t row, partner = take_row(fr, &k, &row), rows[2] = {row, partner};
-        for (int side = 0; side < (partner == SYSTEM_NO_NEURON ? 1 : 2); side++)
+        size_t rows[2], sides = mirror_take_rows(rows, fr, &k);
+        for (size_t side = 0; side < sides; side++)
             set_value_coefficient(d, m, o, rows[side]);
-        mirror_default(p, row, partner, d->a, d->c);
-        for (int side = 0; side < (partner == SYSTEM_NO_NEURON ? 1 : 2); side++) {
-            double unit = objective_unit / prover_neuron_unit(p, fr->neuron[rows[side]]);
-            double delta = shorten((coefficient_of(d, p, rows[side]) - d->c[rows[side]]) * unit);
-            if (!has_variable(p, rows[side]) || delta == 0 || !isfinite(delta))
+        mirror_default(p, rows[0], rows[1], d->a, d->c);
+        for (size_t side = 0; side < sides; side++) {
+            size_t row = rows[side], n = fr->neuron[row];
+            double unit = objective_unit / prover_neuron_unit(p, n);
+            double share = fmax(loss, LEAST_LOSS) / (double)m->count;
+            double off = share / (mirror_upper(p, row) - mirror_lower(p, row));
+            double delta = coefficient_of(d, p, row) - d->c[row];
+            double real = fabs(delta) > off ? shorten(delta * unit, loss > 0 ? off * unit : 0) : 0;
+            if (real == 0 || !isfinite(real))
                 continue;
-            list[count].neuron = fr->neuron[rows[side]];
-            mpq_set_d(list[count++].value, delta);
-            d->c[rows[side]] += delta / unit;
+            list[count].neuron = n;
+            mpq_set_d(list[count++].value, real);
+            d->c[row] += real / unit;
         }
     }
     return count;

@@ -22,8 +22,13 @@ void dual_clear(dual *d);
  * `steps` steps; d->best and d->least are the best found. Whether it is at most the claim. */
 bool dual_improve(dual *d, const mirror *m, const prover *p, const objective *o, double claim, size_t steps);
 
+/* Takes given coefficients of the pre-activations, of every row, for the best ones. */
+void dual_take(dual *d, const mirror *m, const prover *p, const objective *o, const double *c);
+
 /* The multipliers that make the kernel's coefficients those of d->best, shortened: fills list, whose values
- * are initialised and which has room for every row, and returns how many there are. */
-size_t dual_multipliers(multiplier *list, dual *d, const mirror *m, const prover *p, const objective *o);
+ * are initialised and which has room for every row, and returns how many there are. loss: by how much the
+ * bound, normalised, may grow for the sake of shortness, about; with 0 they have up to 24 binary digits. */
+size_t dual_multipliers(multiplier *list, dual *d, const mirror *m, const prover *p, const objective *o,
+                        double loss);
 
 #endif

@@ -174,6 +174,17 @@ void mirror_default(const prover *p, size_t row, size_t partner, const double *a
     relax_pair(p, neuron[row], neuron[partner], &c[row], &c[partner], &unused);
 }
 
+size_t mirror_take_rows(size_t rows[2], const frame *fr, size_t *k)
+{
+    rows[0] = fr->order[*k];
+    rows[1] = SYSTEM_NO_NEURON;
+    if (*k == 0 || fr->partner[fr->order[*k - 1]] != rows[0])
+        return 1;
+    rows[1] = rows[0];
+    rows[0] = fr->order[--*k];
+    return 2;
+}
+
 static double value_coefficient(const descent *d, const mirror *m, const objective *o, size_t row)
 {
     size_t source = m->inputs + row;
@@ -186,20 +197,15 @@ void mirror_descend(descent *d, const mirror *m, const prover *p, const objectiv
     const double *weight = m->objective[o->output];
     d->bound = o->sign * weight[m->inputs + m->count] + m->slack[o->output];
     for (size_t k = m->count; k-- > 0;) {
-        size_t r = fr->order[k], partner = SYSTEM_NO_NEURON;
-        if (k > 0 && fr->partner[fr->order[k - 1]] == r) {
-            partner = r;
-            r = fr->order[--k];
-            d->a[partner] = d->c[partner] = value_coefficient(d, m, o, partner);
-        }
-        d->a[r] = d->c[r] = value_coefficient(d, m, o, r);
-        if (partner == SYSTEM_NO_NEURON) {
+        size_t rows[2], sides = mirror_take_rows(rows, fr, &k), r = rows[0], partner = rows[1];
+        for (size_t side = 0; side < sides; side++)
+            d->a[rows[side]] = d->c[rows[side]] = value_coefficient(d, m, o, rows[side]);
+        if (sides == 1)
             d->c[r] = relax_neuron(p, fr->neuron[r], d->a[r], &d->bound);
-        } else {
+        else
             relax_pair(p, fr->neuron[r], fr->neuron[partner], &d->c[r], &d->c[partner], &d->bound);
-            d->bound += d->c[partner] * m->bias[partner];
-        }
-        d->bound += d->c[r] * m->bias[r];
+        for (size_t side = 0; side < sides; side++)
+            d->bound += d->c[rows[side]] * m->bias[rows[side]];
     }
     for (size_t i = 0; i < m->inputs; i++) {
         double g = o->sign * weight[i] + gather(m, i, d->c);

@@ -27,9 +27,4 @@ void relaxation_clear(relaxation *x);
 relaxation_status relaxation_solve(relaxation *x, const prover *p, const mirror *m, const bool *relevant,
                                    const objective *o);
 
-/* Turns the coefficients into short multipliers that add to the kernel's defaults; returns how many. `list`
- * has room for all rows and initialised values. */
-size_t relaxation_multipliers(multiplier *list, const relaxation *x, const prover *p, const mirror *m,
-                              const bool *relevant, const objective *o);
-
 #endif

@@ -18,6 +18,9 @@
  * networks of three layers of 50 neurons. */
 #define FIXED_POINT 1e-8
 
+/* The share of the room between a bound and the claim that shorter multipliers may use up. */
+#define SHORTENING 0.25
+
 /* A range whose end is this close to 0, in units, may be due to rounding. */
 #define TOUCH 4096
 
@@ -176,6 +179,16 @@ static bool prove_exactly(worker *w, size_t k)
     return proved;
 }
 
+/* Tries the multipliers at hand for objective k, shortened. */
+static bool prove_by_duals(worker *w, const mirror *m, size_t k, double loss)
+{
+    size_t count = dual_multipliers(w->list, &w->better, m, &w->p, &w->p.objectives[k], loss);
+    if (!prover_prove(&w->p, k, count, w->list, NULL))
+        return false;
+    note_proof(w, false, k, count, w->list);
+    return true;
+}
+
 /* Solves the node's linear program for objective k and tries its duals; true when they prove it. */
 static bool prove_by_relaxation(worker *w, const mirror *m, size_t k, relaxation_status *status)
 {
@@ -189,11 +202,9 @@ static bool prove_by_relaxation(worker *w, const mirror *m, size_t k, relaxation
         if (w->lp.bound > normalised_claim(w, k))
             return false;
     }
-    size_t count = relaxation_multipliers(w->list, &w->lp, p, m, w->relevant, o);
-    if (!prover_prove(p, k, count, w->list, NULL))
-        return false;
-    note_proof(w, false, k, count, w->list);
-    return true;
+    double loss = *status == RELAXATION_SOLVED ? normalised_claim(w, k) - w->lp.bound : 0;
+    dual_take(&w->better, m, p, o, w->lp.c);
+    return prove_by_duals(w, m, k, SHORTENING * loss) || (loss > 0 && prove_by_duals(w, m, k, 0));
 }
 
 /* Tries every objective that is still open with better multipliers; true when none is left. */
@@ -206,10 +217,8 @@ static bool prove_by_multipliers(worker *w, const mirror *m)
             continue;
         if (!dual_improve(&w->better, m, p, o, normalised_claim(w, k), 20))
             return false;
-        size_t count = dual_multipliers(w->list, &w->better, m, p, o);
-        if (!prover_prove(p, k, count, w->list, NULL))
+        if (!prove_by_duals(w, m, k, SHORTENING * (normalised_claim(w, k) - w->better.least)))
             return false;
-        note_proof(w, false, k, count, w->list);
     }
     return true;
 }
@@ -354,8 +363,10 @@ static bool prove_formula_exactly(worker *w, const mirror *m, bool by_program)
         size_t count = 0;
         if (p->is_proved[k])
             continue;
-        if (by_program && relaxation_solve(&w->lp, p, m, w->relevant, o) == RELAXATION_SOLVED)
-            count = relaxation_multipliers(w->list, &w->lp, p, m, w->relevant, o);
+        if (by_program && relaxation_solve(&w->lp, p, m, w->relevant, o) == RELAXATION_SOLVED) {
+            dual_take(&w->better, m, p, o, w->lp.c);
+            count = dual_multipliers(w->list, &w->better, m, p, o, 0);
+        }
         bool proved = prover_prove_exact(p, k, count, w->list, bound);
         if (proved) {
             note_exact_bound(w, k, bound);
