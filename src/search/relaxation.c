@@ -45,7 +45,7 @@ typedef struct assembly {
         *radius; /* of the range of each source in the node: the columns are (value − middle) / radius */
     double unit; /* of the last row */
     double objective_unit, objective_middle;
-    int elastic; /* column of a slack that all rows share, the next one is its mirror image; 0: none */
+    int elastic; /* column of a slack that all inequalities share; 0: none */
 } assembly;
 
 static void entry(assembly *as, int column, double value)
@@ -88,17 +88,15 @@ static double middle_preactivation(const assembly *as, size_t r)
     return z;
 }
 
-/* A row that is divided by `unit`. */
+/* A row that is divided by `unit`. In an elastic program only inequalities may be violated: the equation
+ * y = z merely says what y is. */
 static void new_row(assembly *as, int type, double bound, double unit)
 {
     as->rows = glp_add_rows(as->lp, 1);
     as->unit = unit;
     glp_set_row_bnds(as->lp, as->rows, type, bound / unit, bound / unit);
-    if (as->elastic == 0)
-        return;
-    entry(as, as->elastic, type == GLP_UP ? -unit : unit);
-    if (type == GLP_FX)
-        entry(as, as->elastic + 1, -unit);
+    if (as->elastic != 0 && type != GLP_FX)
+        entry(as, as->elastic, type == GLP_UP ? -unit : unit);
 }
 
 /* Facts that contradict each other leave no feasible point, and then GLPK has no duals. Let all rows be
@@ -106,11 +104,9 @@ static void new_row(assembly *as, int type, double bound, double unit)
  * price. */
 static void make_elastic(assembly *as)
 {
-    as->elastic = glp_add_cols(as->lp, 2);
-    for (int k = 0; k < 2; k++) {
-        glp_set_col_bnds(as->lp, as->elastic + k, GLP_LO, 0, 0);
-        glp_set_obj_coef(as->lp, as->elastic + k, -ELASTIC_PRICE);
-    }
+    as->elastic = glp_add_cols(as->lp, 1);
+    glp_set_col_bnds(as->lp, as->elastic, GLP_LO, 0, 0);
+    glp_set_obj_coef(as->lp, as->elastic, -ELASTIC_PRICE);
 }
 
 /* A column from −1 to 1 for a source whose range is lower … upper. GLPK's tolerances are absolute: ranges in
@@ -139,17 +135,31 @@ static void add_unstable(assembly *as, size_t r, double lo, double hi)
     add_preactivation(as, r, -slope);
 }
 
-static void add_stable(assembly *as, size_t r, double lo, double hi)
+/* y = z. In an elastic program z may be anything, and z >= lo is a row of its own. */
+static void add_active(assembly *as, size_t r, double lo, double hi)
 {
-    bool active = lo >= 0;
     size_t s = as->m->inputs + r;
-    double z = middle_preactivation(as, r), unit = hi > lo ? (hi - lo) / 2 : 1;
-    set_column(as, s, as->column[r], active ? lo : 0, active ? hi : 0);
-    new_row(as, active ? GLP_FX : GLP_UP, active ? z - as->middle[s] : -z, unit); /* y − z = 0, or z <= 0 */
+    double unit = hi > lo ? (hi - lo) / 2 : 1;
+    set_column(as, s, as->column[r], lo, hi);
+    new_row(as, GLP_FX, middle_preactivation(as, r) - as->middle[s], unit);
     as->first[r] = as->rows;
-    if (active)
-        entry(as, as->column[r], as->radius[s]);
-    add_preactivation(as, r, active ? -1 : 1);
+    entry(as, as->column[r], as->radius[s]);
+    add_preactivation(as, r, -1);
+    if (as->elastic == 0 || hi <= lo)
+        return;
+    glp_set_col_bnds(as->lp, as->column[r], GLP_FR, 0, 0);
+    new_row(as, GLP_LO, lo - as->middle[s], unit);
+    entry(as, as->column[r], as->radius[s]);
+}
+
+/* y = 0 and z <= 0. */
+static void add_inactive(assembly *as, size_t r, double lo, double hi)
+{
+    size_t s = as->m->inputs + r;
+    set_column(as, s, as->column[r], 0, 0);
+    new_row(as, GLP_UP, -middle_preactivation(as, r), hi > lo ? (hi - lo) / 2 : 1);
+    as->first[r] = as->rows;
+    add_preactivation(as, r, 1);
 }
 
 /* The objective in units of its largest coefficient, so that it is of order one. */
@@ -190,8 +200,10 @@ static void assemble(assembly *as, const objective *o, bool is_elastic)
         double lo = mirror_lower(as->p, r), hi = mirror_upper(as->p, r);
         if (mirror_is_unstable(as->p, r))
             add_unstable(as, r, lo, hi);
+        else if (lo >= 0)
+            add_active(as, r, lo, hi);
         else
-            add_stable(as, r, lo, hi);
+            add_inactive(as, r, lo, hi);
     }
     set_objective(as, o);
     glp_load_matrix(as->lp, as->entries, as->row_index, as->column_index, as->value);
