@@ -100,7 +100,7 @@ static void parts_accept_what_the_whole_does(void **state)
             size_t now = length;
             for (uint64_t times = m == 0 ? 0 : 1 + rng_below(&r, 2); times > 0 && now > 1; times--)
                 now = mutate_text(copy, now, &r);
-            bool accepted;
+            bool accepted = false;
             if (now > 0 &&
                 (!parts_agree(&p, copy, now, 1 + rng_below(&r, 5), &accepted) || (m == 0 && !accepted)))
                 fail_msg("seed %lu, mutant %d:\n%.*s", (unsigned long)(seed + k), m, (int)now, copy);
