@@ -137,6 +137,21 @@ static void ray_scale(mpq_t scale, const region *r, const mpq_t claim)
     mpq_clear(gain);
 }
 
+/* Two facts of one neuron come one after the other. */
+static void add_multiplier(region_result *result, size_t neuron, const mpq_t value)
+{
+    size_t count = result->multiplier_count;
+    multiplier *m = &result->multipliers[count];
+    if (count > 0 && m[-1].neuron == neuron) {
+        mpq_add(m[-1].value, m[-1].value, value);
+        return;
+    }
+    m->neuron = neuron;
+    mpq_init(m->value);
+    mpq_set(m->value, value);
+    result->multiplier_count++;
+}
+
 static void collect_multipliers(region_result *result, const region *r, const mpq_t claim)
 {
     mpq_t scale, value;
@@ -150,12 +165,9 @@ static void collect_multipliers(region_result *result, const region *r, const mp
         exact_lp_multiplier(value, &r->lp, r->lp_row[k] - 1, scale, result->infeasible);
         if (mpq_sgn(value) == 0)
             continue;
-        multiplier *m = &result->multipliers[result->multiplier_count++];
-        m->neuron = r->facts[k].neuron;
-        mpq_init(m->value);
-        mpq_set(m->value, value);
         if (r->facts[k].sign < 0)
-            mpq_neg(m->value, m->value);
+            mpq_neg(value, value);
+        add_multiplier(result, r->facts[k].neuron, value);
     }
     mpq_clears(scale, value, NULL);
 }

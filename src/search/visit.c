@@ -144,15 +144,18 @@ static void note_proof(worker *w, bool exact, size_t k, size_t count, const mult
     writer_objective(&w->out, exact, &w->p.objectives[k], count, list, visit_bound(w, k, w->p.total[k]));
 }
 
-/* The facts of the node and which neurons are active there. */
+/* The facts of the node and which neurons are active there. A neuron may be found to be 0 in the whole node:
+ * that is two facts, since what is known of others may rest on the one or the other. */
 static size_t node_facts(worker *w)
 {
     const prover *p = &w->p;
     size_t count = 0;
     for (size_t n = 0; n < p->system->neurons; n++) {
         w->active[n] = !p->system->relu[n] || p->lower[n] >= 0;
-        if (p->is_fact[n])
-            w->facts[count++] = (sign_fact){n, w->active[n] ? +1 : -1};
+        if (p->is_fact[n] && p->lower[n] >= 0)
+            w->facts[count++] = (sign_fact){n, +1};
+        if (p->is_fact[n] && p->upper[n] <= 0)
+            w->facts[count++] = (sign_fact){n, -1};
     }
     return count;
 }
@@ -246,13 +249,15 @@ static size_t count_unstable(const worker *w)
     return count;
 }
 
-/* Up to how many unstable neurons signs are split rather than inputs. Three took half the time of inputs + 3
- * on the pruned ACAS pair 1_3, and on pairs of width 32 made no difference. In very small boxes it is more
- * and more of them, since no box is small enough where the maximum is attained along a kink. */
+/* Up to how many unstable neurons signs are split rather than inputs, and linear programs tried. On ACAS
+ * pairs and their 16-bit copies 12 took as long as 3 or down to a fifth of it, 28 up to five times as long as
+ * 12; pairs of width 32 do not mind. Formulas are bounded by their curvature too, which only smaller boxes
+ * reduce: in two dimensions 540 nodes with 3, 3,499 with 12. In very small boxes it is more and more of them,
+ * since no box is small enough where the maximum is attained along a kink. */
 static size_t sign_limit(const worker *w)
 {
     size_t d = w->s->system.inputs, depth = w->p.split_count, deep = 6 * d;
-    return 3 + (depth > deep ? depth - deep : 0);
+    return (w->p.target == NULL ? 12 : 3) + (depth > deep ? depth - deep : 0);
 }
 
 static size_t first_unproved(const prover *p)

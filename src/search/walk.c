@@ -150,7 +150,7 @@ static bool should_end(search *s)
     if (s->options->progress != NULL)
         report(s, limit_now() - s->started + s->earlier_seconds);
     limit_check(s);
-    s->round_over |= s->node_limit > 0 && s->nodes >= s->node_limit;
+    s->round_over |= (s->node_limit > 0 && s->nodes >= s->node_limit) || limit_now() >= s->round_until;
     return s->stopping || s->round_over;
 }
 

@@ -169,7 +169,7 @@ bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool
     w->point = mem_alloc(d, sizeof(double));
     w->relevant = mem_alloc(n, sizeof(bool));
     w->active = mem_alloc(n, sizeof(bool));
-    w->facts = mem_alloc(n, sizeof *w->facts);
+    w->facts = mem_alloc(2 * n, sizeof *w->facts);
     w->list = mem_alloc(n, sizeof *w->list);
     for (size_t k = 0; k < n; k++)
         mpq_init(w->list[k].value);

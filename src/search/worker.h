@@ -38,8 +38,9 @@ typedef struct search {
     tree_node **queue;                            /* nodes for idle workers, the last first */
     size_t queued, queue_capacity, idle, working; /* working: workers in this round */
     size_t nodes, leaves, node_limit;
+    double round_until;   /* when the round ends, by limit_now */
     bool stopping;        /* a limit or a signal ends the search */
-    bool round_over;      /* the node limit has ended the round */
+    bool round_over;      /* one of these limits has ended the round */
     search_end ended_by;  /* which limit, if one has */
     size_t open;          /* nodes without children that are not proved for good */
     bool resuming;        /* the tree is being read from a checkpoint, and is not all there yet */
@@ -82,7 +83,7 @@ typedef struct worker {
     multiplier *list;
     double *point;
     bool *active;
-    sign_fact *facts;
+    sign_fact *facts; /* room for two of every neuron */
     /* of a query about a formula */
     formula reference;
     bool *reads;   /* by input: the formula depends on it */
