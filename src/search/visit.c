@@ -250,14 +250,16 @@ static size_t count_unstable(const worker *w)
 }
 
 /* Up to how many unstable neurons signs are split rather than inputs, and linear programs tried. On ACAS
- * pairs and their 16-bit copies 12 took as long as 3 or down to a fifth of it, 28 up to five times as long as
- * 12; pairs of width 32 do not mind. Formulas are bounded by their curvature too, which only smaller boxes
- * reduce: in two dimensions 540 nodes with 3, 3,499 with 12. In very small boxes it is more and more of them,
- * since no box is small enough where the maximum is attained along a kink. */
+ * pairs and their 16-bit copies, of 5 inputs, 12 took as long as 3 or down to a fifth of it, 28 up to five
+ * times as long as 12. With one input a kink is a point: 169 nodes with 12, 61 with 3. Formulas are bounded
+ * by their curvature too, which only smaller boxes reduce: in two dimensions 540 nodes with 3, 3,499 with 12.
+ * In very small boxes it is more and more of them, since no box is small enough where the maximum is attained
+ * along a kink. */
 static size_t sign_limit(const worker *w)
 {
     size_t d = w->s->system.inputs, depth = w->p.split_count, deep = 6 * d;
-    return (w->p.target == NULL ? 12 : 3) + (depth > deep ? depth - deep : 0);
+    size_t few = w->p.target != NULL ? 3 : d < 4 ? 3 * d : 12;
+    return few + (depth > deep ? depth - deep : 0);
 }
 
 static size_t first_unproved(const prover *p)
