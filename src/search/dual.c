@@ -33,13 +33,6 @@ void dual_clear(dual *d)
 /* Steps aim this much farther than the claim. */
 #define OVERSHOOT 1.2
 
-/* Whether the row's value is its pre-activation: then c = a + variable, otherwise c = variable. */
-static bool passes(const prover *p, size_t row)
-{
-    size_t n = prover_frame(p)->neuron[row];
-    return !p->system->relu[n] || p->lower[n] >= 0;
-}
-
 /* Whether the row's value is 0. */
 static bool is_zero(const prover *p, size_t row)
 {
@@ -146,10 +139,10 @@ static void set_value_coefficient(dual *d, const mirror *m, const objective *o, 
     d->a[row] = o->sign * m->objective[o->output][source] + weighted(d->c, m, source);
 }
 
-/* The row's coefficient of z, from its variable. */
+/* The row's coefficient of z, from its variable: c = a + variable where y = z, otherwise c = variable. */
 static double coefficient_of(const dual *d, const prover *p, size_t row)
 {
-    return (passes(p, row) ? d->a[row] : 0) + d->variable[row];
+    return (mirror_is_active(p, row) ? d->a[row] : 0) + d->variable[row];
 }
 
 /* D of the variables. */
@@ -194,7 +187,7 @@ static void forward(dual *d, const mirror *m, const prover *p)
         push_source(d, m, i, d->input[i]);
     for (size_t k = 0; k < m->count; k++) {
         size_t row = fr->order[k];
-        double value = passes(p, row) ? d->z[row] : is_zero(p, row) ? 0 : fmax(d->at[row], 0);
+        double value = mirror_is_active(p, row) ? d->z[row] : is_zero(p, row) ? 0 : fmax(d->at[row], 0);
         push_source(d, m, m->inputs + row, value);
     }
 }
@@ -296,7 +289,7 @@ void dual_take(dual *d, const mirror *m, const prover *p, const objective *o, co
     for (size_t k = m->count; k-- > 0;) {
         size_t row = fr->order[k];
         set_value_coefficient(d, m, o, row);
-        d->best[row] = c[row] - (passes(p, row) ? d->a[row] : 0);
+        d->best[row] = c[row] - (mirror_is_active(p, row) ? d->a[row] : 0);
     }
 }
 
@@ -328,7 +321,7 @@ size_t dual_multipliers(multiplier *list, dual *d, const mirror *m, const prover
             size_t row = rows[side], n = fr->neuron[row];
             double unit = objective_unit / prover_neuron_unit(p, n);
             double share = fmax(loss, LEAST_LOSS) / (double)m->count;
-            double off = share / (mirror_upper(p, row) - mirror_lower(p, row));
+            double width = mirror_upper(p, row) - mirror_lower(p, row), off = width > 0 ? share / width : 0;
             double delta = coefficient_of(d, p, row) - d->c[row];
             double real = fabs(delta) > off ? shorten(delta * unit, loss > 0 ? off * unit : 0) : 0;
             if (real == 0 || !isfinite(real))

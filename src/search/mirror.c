@@ -101,6 +101,12 @@ bool mirror_is_unstable(const prover *p, size_t row)
     return p->system->relu[n] && p->lower[n] < 0 && p->upper[n] > 0;
 }
 
+bool mirror_is_active(const prover *p, size_t row)
+{
+    size_t n = prover_frame(p)->neuron[row];
+    return !p->system->relu[n] || p->lower[n] >= 0;
+}
+
 static double gather(const mirror *m, size_t source, const double *c)
 {
     double sum = 0;

@@ -47,6 +47,8 @@ double mirror_upper(const prover *p, size_t row);
 double mirror_input_lower(const prover *p, size_t input);
 double mirror_input_upper(const prover *p, size_t input);
 bool mirror_is_unstable(const prover *p, size_t row);
+/* Whether the row's value is its pre-activation: a linear row, or a ReLU that is never negative. */
+bool mirror_is_active(const prover *p, size_t row);
 
 /* Marks the rows that the unproved objectives depend on, directly or through other rows, and the facts with
  * what they depend on. */

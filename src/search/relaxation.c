@@ -200,7 +200,7 @@ static void assemble(assembly *as, const objective *o, bool is_elastic)
         double lo = mirror_lower(as->p, r), hi = mirror_upper(as->p, r);
         if (mirror_is_unstable(as->p, r))
             add_unstable(as, r, lo, hi);
-        else if (lo >= 0)
+        else if (mirror_is_active(as->p, r))
             add_active(as, r, lo, hi);
         else
             add_inactive(as, r, lo, hi);
@@ -231,7 +231,7 @@ static void read_solution(relaxation *x, const assembly *as)
         if (mirror_is_unstable(as->p, r))
             x->c[r] = dual + hi / (hi - lo) * row_dual(as, as->first[r] + 1, lo, hi);
         else
-            x->c[r] = lo >= 0 ? dual : -dual;
+            x->c[r] = mirror_is_active(as->p, r) ? dual : -dual;
     }
 }
 
