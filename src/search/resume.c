@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "number/vector.h"
 #include "proof/steps.h"
+#include "search/attempt.h"
 #include "search/checkpoint.h"
 #include "search/limit.h"
 #include "search/visit.h"
@@ -155,7 +156,7 @@ static void forget_proof(replay *r, bool is_final)
         return;
     size_t k = p->proved_list[--p->proved_count];
     double *bound = bounds_of_level(r, p->split_count);
-    double here = is_final ? TREE_CLOSED : visit_bound(r->w, k, p->total[k]);
+    double here = is_final ? TREE_CLOSED : attempt_bound(r->w, k, p->total[k]);
     p->is_proved[k] = false;
     bound[k] = fmin(bound[k], here);
     r->largest = fmax(r->largest, here);
@@ -209,7 +210,7 @@ static double bound_of_node(replay *r)
             continue;
         }
         bool proved = prover_prove(p, k, 0, NULL, &total);
-        most = fmax(most, proved ? visit_bound(r->w, k, total) : HUGE_VAL);
+        most = fmax(most, proved ? attempt_bound(r->w, k, total) : HUGE_VAL);
         if (proved)
             p->is_proved[p->proved_list[--p->proved_count]] = false;
     }

@@ -7,8 +7,8 @@
 #include "base/memory.h"
 #include "number/rational.h"
 #include "proof/steps.h"
+#include "search/attempt.h"
 #include "search/branch.h"
-#include "search/region.h"
 
 /* A bound this close to the claim, normalised, is within reach of the errors of fixed point: smaller boxes
  * would not help, exact leaves do. */
@@ -18,32 +18,8 @@
  * networks of three layers of 50 neurons. */
 #define FIXED_POINT 1e-8
 
-/* How much of the room between a bound and the claim shorter multipliers may use up if all their errors add
- * up, which they do not: at first, and at last. On ACAS pairs certificates are a fifth to a third smaller for
- * it. */
-#define SHORT_AT_FIRST 4096.0
-#define SHORT_AT_LAST  0.25
-
 /* A range whose end is this close to 0, in units, may be due to rounding. */
 #define TOUCH 4096
-
-/* Normalised bound that an objective must not exceed. */
-static double normalised_claim(const worker *w, size_t k)
-{
-    return ldexp((double)w->p.threshold[k], (int)w->p.target_shift - 2 * w->p.sc.bits);
-}
-
-double visit_bound(const worker *w, size_t k, fix_product total)
-{
-    bool is_none = total >= (fix_product)1 << 126;
-    if (total <= w->final_threshold[k] && !(is_none && w->p.target != NULL))
-        return TREE_CLOSED;
-    if (is_none)
-        return HUGE_VAL;
-    double value = ldexp((double)total, (int)w->p.target_shift - w->p.sc.bits) *
-                   prover_objective_unit(&w->p, w->p.objectives[k].output);
-    return value + fabs(value) * 1e-14; /* far more than the four roundings above */
-}
 
 /* Offers the corner of the node at which the relaxed objective is largest. */
 static void try_corner(worker *w)
@@ -109,148 +85,6 @@ static void settle_touching(worker *w)
     }
 }
 
-/* Tries all objectives with default multipliers, and notes those that are proved, so that the subtree
- * inherits them. Returns a bound of all of them. */
-static double prove_default(worker *w)
-{
-    prover *p = &w->p;
-    double bound = TREE_CLOSED;
-    for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
-        fix_product total = p->is_proved[k] ? p->total[k] : 0;
-        if (!p->is_proved[k] && prover_prove(p, k, 0, NULL, &total))
-            writer_objective(&w->out, false, &p->objectives[k], 0, NULL, visit_bound(w, k, total));
-        bound = fmax(bound, visit_bound(w, k, total));
-    }
-    return bound;
-}
-
-/* A bound of the objectives proved so far. */
-static double proved_bound(const worker *w)
-{
-    double bound = TREE_CLOSED;
-    for (size_t k = 0; k < w->p.objective_count && !w->p.empty; k++)
-        if (w->p.is_proved[k])
-            bound = fmax(bound, visit_bound(w, k, w->p.total[k]));
-    return bound;
-}
-
-/* An exact proof of objective k is for good if its bound is at most the final claim, even by less than a
- * unit. */
-static void note_exact_bound(worker *w, size_t k, const mpq_t bound)
-{
-    if (mpq_cmp(bound, w->final) <= 0)
-        w->p.total[k] = w->final_threshold[k];
-}
-
-static void note_proof(worker *w, bool exact, size_t k, size_t count, const multiplier *list)
-{
-    writer_objective(&w->out, exact, &w->p.objectives[k], count, list, visit_bound(w, k, w->p.total[k]));
-}
-
-/* The facts of the node and which neurons are active there. A neuron may be found to be 0 in the whole node:
- * that is two facts, since what is known of others may rest on the one or the other. */
-static size_t node_facts(worker *w)
-{
-    const prover *p = &w->p;
-    size_t count = 0;
-    for (size_t n = 0; n < p->system->neurons; n++) {
-        w->active[n] = !p->system->relu[n] || p->lower[n] >= 0;
-        if (p->is_fact[n] && p->lower[n] >= 0)
-            w->facts[count++] = (sign_fact){n, +1};
-        if (p->is_fact[n] && p->upper[n] <= 0)
-            w->facts[count++] = (sign_fact){n, -1};
-    }
-    return count;
-}
-
-/* Solves objective k exactly in a node whose relevant neurons are all stable; always proves it, if need be by
- * a better incumbent. */
-static bool prove_exactly(worker *w, size_t k)
-{
-    prover *p = &w->p;
-    region_result result;
-    search_phase before = stopwatch_enter(&w->watch, PHASE_EXACT);
-    size_t facts = node_facts(w);
-    region_solve(&result, p->system, w->active, &p->objectives[k], w->facts, facts, p->box_lower,
-                 p->box_upper, p->claim);
-    if (!result.infeasible && mpq_cmp(result.value, p->claim) > 0 && incumbent_try(&w->mine, result.point))
-        worker_publish(w);
-    bool proved = prover_prove_exact(p, k, result.multiplier_count, result.multipliers, result.value);
-    if (proved)
-        note_exact_bound(w, k, result.value);
-    if (proved)
-        note_proof(w, true, k, result.multiplier_count, result.multipliers);
-    region_result_clear(&result, p->system->inputs);
-    stopwatch_enter(&w->watch, before);
-    return proved;
-}
-
-/* Tries the multipliers at hand for objective k, shortened. */
-static bool prove_by_duals(worker *w, const mirror *m, size_t k, double loss)
-{
-    size_t count = dual_multipliers(w->list, &w->better, m, &w->p, &w->p.objectives[k], loss);
-    if (!prover_prove(&w->p, k, count, w->list, NULL))
-        return false;
-    note_proof(w, false, k, count, w->list);
-    return true;
-}
-
-/* The same with multipliers as short as will do. */
-static bool prove_shortly(worker *w, const mirror *m, size_t k, double room)
-{
-    for (double most = SHORT_AT_FIRST; most >= SHORT_AT_LAST; most /= 4)
-        if (prove_by_duals(w, m, k, most * room))
-            return true;
-    return false;
-}
-
-/* Solves the node's linear program for objective k and tries its duals; true when they prove it. */
-static bool prove_by_relaxation(worker *w, const mirror *m, size_t k, relaxation_status *status)
-{
-    prover *p = &w->p;
-    const objective *o = &p->objectives[k];
-    *status = relaxation_solve(&w->lp, p, m, w->relevant, o);
-    if (*status == RELAXATION_FAILED)
-        return false;
-    if (*status == RELAXATION_SOLVED && w->lp.bound > normalised_claim(w, k)) {
-        worker_offer(w, w->lp.point);
-        if (w->lp.bound > normalised_claim(w, k))
-            return false;
-    }
-    double room = *status == RELAXATION_SOLVED ? normalised_claim(w, k) - w->lp.bound : 0;
-    dual_take(&w->better, m, p, o, w->lp.c);
-    return (room > 0 && prove_shortly(w, m, k, room)) || prove_by_duals(w, m, k, 0);
-}
-
-/* Tries every objective that is still open with better multipliers; true when none is left. */
-static bool prove_by_multipliers(worker *w, const mirror *m)
-{
-    prover *p = &w->p;
-    for (size_t k = 0; k < p->objective_count; k++) {
-        const objective *o = &p->objectives[k];
-        if (p->is_proved[k])
-            continue;
-        if (!dual_improve(&w->better, m, p, o, normalised_claim(w, k), 20))
-            return false;
-        if (!prove_shortly(w, m, k, normalised_claim(w, k) - w->better.least))
-            return false;
-    }
-    return true;
-}
-
-/* Tries every objective that is still open by linear programs; true when none is left. */
-static bool prove_by_programs(worker *w, const mirror *m, size_t unstable, relaxation_status *status)
-{
-    bool all = true;
-    for (size_t k = 0; k < w->p.objective_count; k++) {
-        if (w->p.is_proved[k] || prove_by_relaxation(w, m, k, status))
-            continue;
-        if (unstable > 0 || !prove_exactly(w, k))
-            all = false;
-    }
-    return all;
-}
-
 /* --- splitting a node --- */
 
 static size_t count_unstable(const worker *w)
@@ -301,7 +135,7 @@ static bool choose_split(worker *w, tree_split *split, const mirror *m, size_t u
     size_t open = first_unproved(&w->p);
     branch_view view = {&w->p, m, w->relevant, &w->down, &w->lp, NULL};
     mirror_descend(&w->down, m, &w->p, &w->p.objectives[open]);
-    if (unstable > sign_limit(w) && makes_headway(w, w->down.bound - normalised_claim(w, open), own)) {
+    if (unstable > sign_limit(w) && makes_headway(w, w->down.bound - attempt_claim(w, open), own)) {
         try_corner(w);
         if (branch_split_input(split, &view))
             return true;
@@ -368,35 +202,6 @@ static bool choose_formula_split(worker *w, tree_split *split, const branch_view
     return true;
 }
 
-/* Tries every objective that is open in exact arithmetic, where the bound is above the claim by no more than
- * the errors of fixed point may amount to; with the multipliers of a linear program if there are unstable
- * neurons, but not many. */
-static bool prove_formula_exactly(worker *w, const mirror *m, bool by_program)
-{
-    prover *p = &w->p;
-    bool all = true;
-    mpq_t bound;
-    mpq_init(bound);
-    for (size_t k = 0; k < p->objective_count; k++) {
-        const objective *o = &p->objectives[k];
-        size_t count = 0;
-        if (p->is_proved[k])
-            continue;
-        if (by_program && relaxation_solve(&w->lp, p, m, w->relevant, o) == RELAXATION_SOLVED) {
-            dual_take(&w->better, m, p, o, w->lp.c);
-            count = dual_multipliers(w->list, &w->better, m, p, o, 0);
-        }
-        bool proved = prover_prove_exact(p, k, count, w->list, bound);
-        if (proved) {
-            note_exact_bound(w, k, bound);
-            note_proof(w, true, k, count, w->list);
-        }
-        all &= proved;
-    }
-    mpq_clear(bound);
-    return all;
-}
-
 /* Refines or settles a node of a search for a formula. */
 static void settle_formula(worker *w, visit *v)
 {
@@ -412,12 +217,12 @@ static void settle_formula(worker *w, visit *v)
     form_shares(w->share, m, &w->reference, output);
     branch_view view = {&w->p, m, w->relevant, &w->down, &w->lp, w->share};
     size_t unstable = count_unstable(w);
-    double loss = branch_chord_loss(&view), excess = w->down.bound - normalised_claim(w, open);
+    double loss = branch_chord_loss(&view), excess = w->down.bound - attempt_claim(w, open);
     bool few = unstable > 0 && unstable <= sign_limit(w);
     relaxation_status status = RELAXATION_FAILED;
-    if ((few && excess <= loss && prove_by_programs(w, m, unstable, &status)) ||
-        (excess <= FIXED_POINT && prove_formula_exactly(w, m, few))) {
-        v->bound = proved_bound(w);
+    if ((few && excess <= loss && attempt_programs(w, m, unstable, &status)) ||
+        (excess <= FIXED_POINT && attempt_exactly(w, m, few))) {
+        v->bound = attempt_proved(w);
         end_leaf(w, v);
         return;
     }
@@ -436,11 +241,11 @@ static void settle_or_split(worker *w, visit *v)
     size_t unstable = count_unstable(w);
     relaxation_status status = RELAXATION_FAILED;
     stopwatch_enter(&w->watch, PHASE_PROGRAMS);
-    bool proved = prove_by_multipliers(w, m) ||
-                  (unstable <= sign_limit(w) && prove_by_programs(w, m, unstable, &status));
+    bool proved =
+        attempt_multipliers(w, m) || (unstable <= sign_limit(w) && attempt_programs(w, m, unstable, &status));
     stopwatch_enter(&w->watch, PHASE_SPLITS);
     if (proved) {
-        v->bound = proved_bound(w);
+        v->bound = attempt_proved(w);
         end_leaf(w, v);
     } else if (choose_split(w, &v->split, m, unstable, v->bound, status == RELAXATION_SOLVED)) {
         end_split(w, v);
@@ -461,7 +266,7 @@ static void visit_leaf(worker *w, visit *v)
     if (!p->empty)
         reduce_if_worthwhile(w);
     stopwatch_enter(&w->watch, PHASE_OBJECTIVES);
-    v->bound = prove_default(w);
+    v->bound = attempt_default(w);
     if (prover_is_done(p))
         end_leaf(w, v);
     else if (p->target != NULL)

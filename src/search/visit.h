@@ -24,7 +24,4 @@ void visit_node(worker *w, const tree_node *node, visit *v);
  * nothing: whatever relies on it has as large a bound, and is visited again. */
 void visit_replay(worker *w, const tree_node *node);
 
-/* A claim, in real units, for which `total` proves objective k; TREE_CLOSED where it proves the final one. */
-double visit_bound(const worker *w, size_t k, fix_product total);
-
 #endif
