@@ -107,7 +107,8 @@ expect "wide: signal: certificate" 0 quiet -- "$native_checker" t.cert f.net g.n
     expect "verbose" 0 "err:s, 0 nodes: better point: lower 0" "err:round: to prove" "out:^  time +root .*, ascent .*, bounds .*, writing .* s of processors" -- \
         "$supcert" max $question -v
     expect "progress off" 0 quiet -- "$supcert" max $question --progress off
-    script -qec "stty cols 40; '$supcert' max ${question//\//\\/} --progress live" typescript >/dev/null 2>&1 </dev/null
+    longer="$t2p/student_d5_s0_n1000_w32.onnx $t2p/teacher_d5_s0.onnx --box -1/2,1/2 --time 1"
+    script -qec "stty cols 40; '$supcert' max ${longer//\//\\/} --progress live" typescript >/dev/null 2>&1 </dev/null
     tr '\r' '\n' <typescript | sed 's/\x1b\[K//g' | grep '^lower 0.*upper' >lines
     if [ -s lines ] && [ "$(awk '{ if (length($0) > most) most = length($0) } END { print most }' lines)" -lt 40 ]; then
         pass "a live line fits the terminal"
