@@ -92,10 +92,10 @@ static bool prove_exactly(worker *w, size_t k)
     if (!result.infeasible && mpq_cmp(result.value, p->claim) > 0 && incumbent_try(&w->mine, result.point))
         worker_publish(w);
     bool proved = prover_prove_exact(p, k, result.multiplier_count, result.multipliers, result.value);
-    if (proved)
+    if (proved) {
         note_exact_bound(w, k, result.value);
-    if (proved)
         note_proof(w, true, k, result.multiplier_count, result.multipliers);
+    }
     region_result_clear(&result, p->system->inputs);
     stopwatch_enter(&w->watch, before);
     return proved;

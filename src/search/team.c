@@ -158,8 +158,7 @@ bool team_ascend(team *t, error *e)
     return true;
 }
 
-/* One round of at most `limit` further nodes (0: no limit) until a point in time, with some of the threads.
- */
+/* One round with some of the threads: at most `limit` further nodes (0: no limit), and until then. */
 static bool run_round(team *t, size_t threads, double target, size_t limit, double until, error *e)
 {
     search *s = &t->s;
