@@ -6,13 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Coefficients beyond this size could make a sum overflow; a pass that meets one fails. A sum has at most
- * 2^13 products of a coefficient and a weight: 44 + 14 + 44 + FRAME_WEIGHT + 13 = 123 bits. */
-static fix coefficient_limit(const prover *p)
-{
-    return (fix)1 << (p->sc.bits + 14);
-}
-
 /* In narrow arithmetic a coefficient must keep within 31 bits, and the sizes of all of a functional below
  * 2^NARROW_LOAD: a sum of products with weights then is below 2^62. A bound is worth keeping if it tells the
  * neuron's sign, or if its range is 2^NARROW_KEPT times as wide as the coefficients' rounding can make it. */
@@ -134,8 +127,8 @@ static void add_row(sweep *w, size_t lane, size_t row, fix c)
 
 static bool fits(const sweep *w, fix_product a)
 {
-    fix limit = w->grain > 0 ? (fix)1 << (w->p->sc.bits + NARROW_LIMIT) : coefficient_limit(w->p);
-    return a <= limit && a >= -limit;
+    fix limit = (fix)1 << (w->p->sc.bits + NARROW_LIMIT);
+    return w->grain > 0 ? a <= limit && a >= -limit : bound_fits(w->p, a);
 }
 
 static bool is_light(const sweep *w)
@@ -269,7 +262,7 @@ static bool bound_rows(fix *bound, prover *p, const frame *fr, size_t row, size_
     return true;
 }
 
-static void improve(prover *p, size_t quantity, fix lower, fix upper)
+void bound_improve(prover *p, size_t quantity, fix lower, fix upper)
 {
     if (upper < p->upper[quantity] || lower > p->lower[quantity])
         prover_set_bounds(p, quantity, lower > p->lower[quantity] ? lower : p->lower[quantity],
@@ -308,7 +301,7 @@ static void bound_quantity(prover *p, const frame *fr, size_t row, size_t partne
         if (!bound_rows(&bound[1], p, fr, row, partner, 1, &sign[1], 0))
             bound[1] = -p->lower[q];
     }
-    improve(p, q, -bound[1], bound[0]);
+    bound_improve(p, q, -bound[1], bound[0]);
 }
 
 bool prover_bound(prover *p, size_t neuron)
@@ -333,7 +326,7 @@ static void bound_pair(prover *p, const frame *fr, size_t row, size_t partner)
         return;
     bound_quantity(p, fr, row, SYSTEM_NO_NEURON);
     bound_quantity(p, fr, row, partner);
-    improve(p, m, p->lower[n] - p->upper[w], p->upper[n] - p->lower[w]);
+    bound_improve(p, m, p->lower[n] - p->upper[w], p->upper[n] - p->lower[w]);
 }
 
 void prover_bound_all(prover *p, bool with_pairs)
@@ -363,11 +356,11 @@ void prover_mark_proved(prover *p, size_t k, fix_product total)
  * limit. */
 static bool set_deltas(prover *p, size_t output, size_t count, const multiplier *list)
 {
-    double unit = prover_objective_unit(p, output), limit = (double)coefficient_limit(p);
+    double unit = prover_objective_unit(p, output);
     for (size_t k = 0; k < count; k++) {
         double value = mpq_get_d(list[k].value) * (prover_neuron_unit(p, list[k].neuron) / unit);
         value = ldexp(value, p->sc.bits);
-        if (!(fabs(value) < limit))
+        if (!(fabs(value) < 0x1p62) || !bound_fits(p, (fix_product)value))
             return false;
         p->delta[list[k].neuron] = llrint(value);
     }

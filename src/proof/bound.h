@@ -5,6 +5,17 @@
 #include "proof/prover.h"
 
 void prover_set_bounds(prover *p, size_t neuron, fix lower, fix upper, bool is_fact);
+/* Keeps the better of old and new bounds of a neuron's pre-activation, or of a difference. */
+void bound_improve(prover *p, size_t quantity, fix lower, fix upper);
+
+/* Whether a coefficient, or the constant of a forward bound, in units, is small enough. Others could make a
+ * sum overflow. A sum has at most 2^13 products of one of these and a weight: 44 + 14 + 44 + FRAME_WEIGHT +
+ * 13 = 123 bits. */
+static inline bool bound_fits(const prover *p, fix_product a)
+{
+    fix limit = (fix)1 << (p->sc.bits + 14);
+    return a <= limit && a >= -limit;
+}
 void prover_mark_proved(prover *p, size_t k, fix_product total);
 
 /* number, kept within ±2^126. */

@@ -50,6 +50,14 @@ static void set_initially(prover *p, size_t quantity, fix lower, fix upper)
     p->slope[quantity] = relax_slope(lower, upper);
 }
 
+/* Whether there are so many neurons that backward passes for all of them would cost far more than one walk
+ * forward, whose cost grows with the inputs. */
+#define MANY 200
+static bool has_many(const pair_system *system)
+{
+    return system->neurons / MANY > system->inputs;
+}
+
 /* Proves bounds at the root, and again with scales that these bounds allow, until that gains little:
  * intervals alone would leave few digits to the neurons of deep layers. Rounds: each gains a factor of 32, or
  * is the last. */
@@ -60,7 +68,10 @@ static void bound_root(prover *p)
     while (finer) {
         scaling_root(&p->frames[0], &p->sc, system);
         p->frame_count = 1;
-        prover_bound_all(p, false);
+        if (has_many(system))
+            prover_bound_forward(p);
+        else
+            prover_bound_all(p, false);
         finer = scaling_tighten(&p->sc, system, p->lower, p->upper);
         frame_clear(&p->frames[0]);
     }

@@ -62,6 +62,15 @@ static bool step_bound(stepper *c, bool with_pairs)
     return true;
 }
 
+/* f: forward bounds. */
+static bool step_forward(stepper *c)
+{
+    if (!line_finish(c->in, c->e))
+        return false;
+    prover_bound_forward(c->prover);
+    return true;
+}
+
 /* x N N …: new bounds in exact arithmetic. */
 static bool step_bound_exact(stepper *c)
 {
@@ -149,6 +158,8 @@ bool stepper_step(stepper *c, bool *finished)
         return step_neuron(c, upper_first);
     if (length == 1 && (op[0] == 'b' || op[0] == 'p'))
         return step_bound(c, op[0] == 'p');
+    if (length == 1 && op[0] == 'f')
+        return step_forward(c);
     if (length == 1 && op[0] == 'x')
         return step_bound_exact(c);
     if (length == 1 && op[0] == 'r')

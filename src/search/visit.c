@@ -8,6 +8,7 @@
 #include "number/rational.h"
 #include "proof/steps.h"
 #include "search/attempt.h"
+#include "search/bounding.h"
 #include "search/branch.h"
 
 /* A bound this close to the claim, normalised, is within reach of the errors of fixed point: smaller boxes
@@ -17,9 +18,6 @@
 /* The same of a search for a formula, which has no other use for exact arithmetic: above what was seen in
  * networks of three layers of 50 neurons. */
 #define FIXED_POINT 1e-8
-
-/* A range whose end is this close to 0, in units, may be due to rounding. */
-#define TOUCH 4096
 
 /* Offers the corner of the node at which the relaxed objective is largest. */
 static void try_corner(worker *w)
@@ -50,39 +48,6 @@ static mirror *current_mirror(worker *w)
     if (m->column == NULL)
         mirror_init(m, p);
     return m;
-}
-
-/* --- proving a node --- */
-
-/* Leaves out the stable neurons when they have become many. */
-static void reduce_if_worthwhile(worker *w)
-{
-    const frame *fr = prover_frame(&w->p);
-    size_t stable = 0;
-    for (size_t r = 0; r < fr->count; r++)
-        stable += !mirror_is_unstable(&w->p, r) && !w->p.is_fact[fr->neuron[r]];
-    if (stable * 6 > fr->count && prover_reduce(&w->p))
-        writer_reduce(&w->out);
-}
-
-/* Neurons that fixed point cannot tell from stable ones: one end of the range is within its errors of 0.
- * Exact bounds may settle them, where kinks touch the box or meet in the only point of a flat one. */
-static void settle_touching(worker *w)
-{
-    prover *p = &w->p;
-    const frame *fr = prover_frame(p);
-    for (size_t r = 0; r < fr->count && !p->empty; r++) {
-        size_t n = fr->neuron[r];
-        bool touches = p->lower[n] > -TOUCH || p->upper[n] < TOUCH;
-        if (!touches || !mirror_is_unstable(p, r))
-            continue;
-        fix lower = p->lower[n], upper = p->upper[n];
-        search_phase before = stopwatch_enter(&w->watch, PHASE_EXACT);
-        prover_bound_exact(p, n);
-        stopwatch_enter(&w->watch, before);
-        if (p->lower[n] != lower || p->upper[n] != upper)
-            writer_bound_exact(&w->out, n);
-    }
 }
 
 /* --- splitting a node --- */
@@ -255,16 +220,11 @@ static void settle_or_split(worker *w, visit *v)
 }
 
 /* A node for the first time, or once more after it was a leaf. */
-static void visit_leaf(worker *w, visit *v)
+static void visit_leaf(worker *w, const tree_node *node, visit *v)
 {
     prover *p = &w->p;
     stopwatch_enter(&w->watch, PHASE_BOUNDS);
-    prover_bound_all(p, w->s->uses_pairs);
-    writer_bound_all(&w->out, w->s->uses_pairs);
-    if (!p->empty && p->target == NULL)
-        settle_touching(w);
-    if (!p->empty)
-        reduce_if_worthwhile(w);
+    bounding_node(w, node);
     stopwatch_enter(&w->watch, PHASE_OBJECTIVES);
     v->bound = attempt_default(w);
     if (prover_is_done(p))
@@ -305,7 +265,7 @@ void visit_node(worker *w, const tree_node *node, visit *v)
 {
     writer_begin(&w->out);
     if (!tree_is_split(node)) {
-        visit_leaf(w, v);
+        visit_leaf(w, node, v);
         w->ready = true;
         return;
     }

@@ -1,0 +1,114 @@
+/* Bounding a node: see bounding.h. */
+#include "search/bounding.h"
+
+#include <math.h>
+
+#include "search/mirror.h"
+
+/* A range whose end is this close to 0, in units, may be due to rounding. */
+#define TOUCH 4096
+
+/* One product of forward bounds costs as much as this many of backward passes, which are narrow. */
+#define FORWARD_PRODUCT 4
+
+/* Backward passes are dear where they cost this many times as much as forward bounds. */
+#define DEAR 4.0
+
+/* Leaves out the stable neurons when they have become many. */
+static void reduce_if_worthwhile(worker *w)
+{
+    const frame *fr = prover_frame(&w->p);
+    size_t stable = 0;
+    for (size_t r = 0; r < fr->count; r++)
+        stable += !mirror_is_unstable(&w->p, r) && !w->p.is_fact[fr->neuron[r]];
+    if (stable * 6 > fr->count && prover_reduce(&w->p))
+        writer_reduce(&w->out);
+}
+
+/* Neurons that fixed point cannot tell from stable ones: one end of the range is within its errors of 0.
+ * Exact bounds may settle them, where kinks touch the box or meet in the only point of a flat one. */
+static void settle_touching(worker *w)
+{
+    prover *p = &w->p;
+    const frame *fr = prover_frame(p);
+    for (size_t r = 0; r < fr->count && !p->empty; r++) {
+        size_t n = fr->neuron[r];
+        bool touches = p->lower[n] > -TOUCH || p->upper[n] < TOUCH;
+        if (!touches || !mirror_is_unstable(p, r))
+            continue;
+        fix lower = p->lower[n], upper = p->upper[n];
+        search_phase before = stopwatch_enter(&w->watch, PHASE_EXACT);
+        prover_bound_exact(p, n);
+        stopwatch_enter(&w->watch, before);
+        if (p->lower[n] != lower || p->upper[n] != upper)
+            writer_bound_exact(&w->out, n);
+    }
+}
+
+/* What passes backward for all unstable rows would cost, over what forward bounds do: both go through
+ * weights, the passes through those of the rows below the one that they bound, in its network. */
+static double cost_ratio(const prover *p)
+{
+    const frame *fr = prover_frame(p);
+    double below[2] = {0, 0}, backward = 0;
+    for (size_t k = 0; k < fr->count; k++) {
+        size_t row = fr->order[k];
+        const frame_column *column = &fr->column[fr->inputs + row];
+        double readers = (double)(column->end - column->begin);
+        bool is_g = row >= fr->f_end;
+        if (mirror_is_unstable(p, row) || p->is_fact[fr->neuron[row]])
+            backward += below[is_g];
+        below[is_g] += readers;
+        if (row < fr->shared)
+            below[1] += readers;
+    }
+    double forward = FORWARD_PRODUCT * (below[0] + below[1]) * (double)(fr->inputs + 1);
+    return backward / (forward + 1);
+}
+
+static bool has_backward_step(const tree_node *node)
+{
+    for (size_t k = 0; k < node->steps; k++)
+        if (node->step[k].text[0] == 'b' || node->step[k].text[0] == 'p')
+            return true;
+    return false;
+}
+
+/* Whether the passes can wait for smaller boxes, where more neurons are stable: for as many levels of the
+ * tree as it takes forward bounds to cost as much in all of their nodes. */
+static bool can_wait(const tree_node *node, double ratio)
+{
+    double nodes = 2;
+    for (const tree_node *above = node->parent; above != NULL && !has_backward_step(above);
+         above = above->parent)
+        nodes *= 2;
+    return nodes < ratio;
+}
+
+/* Forward bounds; whether they will do. */
+static bool go_forward(worker *w, const tree_node *node)
+{
+    prover *p = &w->p;
+    double ratio = w->s->uses_pairs ? 0 : cost_ratio(p);
+    if (ratio < DEAR)
+        return false;
+    prover_bound_forward(p);
+    writer_bound_forward(&w->out);
+    if (!p->empty)
+        reduce_if_worthwhile(w);
+    ratio = cost_ratio(p);
+    return p->empty || (ratio >= DEAR && can_wait(node, ratio));
+}
+
+void bounding_node(worker *w, const tree_node *node)
+{
+    prover *p = &w->p;
+    if (go_forward(w, node))
+        return;
+    prover_bound_all(p, w->s->uses_pairs);
+    writer_bound_all(&w->out, w->s->uses_pairs);
+    if (!p->empty && p->target == NULL)
+        settle_touching(w);
+    if (!p->empty)
+        reduce_if_worthwhile(w);
+}
