@@ -343,6 +343,14 @@ void prover_bound_all(prover *p, bool with_pairs)
     }
 }
 
+void prover_bound_deep(prover *p)
+{
+    const frame *fr = prover_frame(p);
+    for (size_t k = 0; k < fr->count && !p->empty; k++)
+        if (fr->depth[fr->order[k]] > 2 && wants_bounds(p, fr->neuron[fr->order[k]]))
+            bound_quantity(p, fr, fr->order[k], SYSTEM_NO_NEURON);
+}
+
 void prover_mark_proved(prover *p, size_t k, fix_product total)
 {
     if (p->is_proved[k])

@@ -13,6 +13,7 @@ void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs)
     fr->partner = mem_alloc(count, sizeof *fr->partner);
     fr->order = mem_alloc(count, sizeof *fr->order);
     fr->position = mem_alloc(count, sizeof *fr->position);
+    fr->depth = mem_alloc(count, sizeof *fr->depth);
     fr->column = mem_alloc(sources, sizeof *fr->column);
     fr->bias = mem_alloc(count, sizeof *fr->bias);
     fr->radius = mem_alloc(count, sizeof *fr->radius);
@@ -34,6 +35,7 @@ void frame_clear(frame *fr)
     free(fr->partner);
     free(fr->order);
     free(fr->position);
+    free(fr->depth);
     free(fr->column);
     free(fr->bias);
     free(fr->radius);
@@ -67,7 +69,7 @@ static void narrow_column(frame *fr, frame_column *column, int shift)
     }
 }
 
-void frame_narrow(frame *fr, int bits)
+static void narrow(frame *fr, int bits)
 {
     int shift = 0;
     for (fix largest = largest_weight(fr); largest >> shift >= ((fix)1 << NARROW_WEIGHT) - 1;)
@@ -77,6 +79,25 @@ void frame_narrow(frame *fr, int bits)
         fr->narrow_radius[r] = fr->radius[r];
     for (size_t s = 0; s < fr->inputs + fr->count; s++)
         narrow_column(fr, &fr->column[s], shift);
+}
+
+static void find_depths(frame *fr)
+{
+    for (size_t r = 0; r < fr->count; r++)
+        fr->depth[r] = 1;
+    for (size_t k = 0; k < fr->count; k++) {
+        size_t next = fr->depth[fr->order[k]] + 1;
+        const frame_column *column = &fr->column[fr->inputs + fr->order[k]];
+        for (size_t r = column->begin; r < column->end; r++)
+            if (column->weight[r - column->begin] != 0 && fr->depth[r] < next)
+                fr->depth[r] = next;
+    }
+}
+
+void frame_finish(frame *fr, int bits)
+{
+    narrow(fr, bits);
+    find_depths(fr);
 }
 
 void frame_pair(frame *fr, const size_t *partner)

@@ -49,6 +49,7 @@ typedef struct frame {
     size_t *partner;      /* of rows of f: the row of the paired neuron (pair_system), or SYSTEM_NO_NEURON */
     size_t *order;        /* the rows, each after those it reads, partners next to each other (f's first) */
     size_t *position;     /* of each row in that order */
+    size_t *depth;        /* of each row: 1 if it reads no row, else one more than the deepest that it reads */
     frame_column *column; /* inputs, then neurons */
     fix *bias, *radius;   /* of every row */
     int narrow_bits;
@@ -64,8 +65,8 @@ enum { FRAME_KEEP, FRAME_PASS, FRAME_ZERO };
 bool frame_reduce(frame *small, const frame *big, const unsigned char *fate, int bits, const size_t *partner);
 /* Fills in partner, order and position from neuron; `partner` are the scaling's. */
 void frame_pair(frame *fr, const size_t *partner);
-/* Fills in what narrow arithmetic needs, when all else is there. */
-void frame_narrow(frame *fr, int bits);
+/* Fills in depth and what narrow arithmetic needs, when all else is there. */
+void frame_finish(frame *fr, int bits);
 /* A frame without readers: columns and rows are zero and for the caller to fill in. */
 void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs);
 void frame_clear(frame *fr);

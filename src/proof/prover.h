@@ -124,6 +124,9 @@ void prover_bound_all(prover *p, bool with_pairs);
 /* Proves new bounds of all rows of the frame, of each network by itself, by one walk up through the weights:
  * where there are many rows far cheaper than prover_bound_all, but not as good. */
 void prover_bound_forward(prover *p);
+/* prover_bound_all, without pairs, for rows of depth 3 and more (frame.h): all that it does better than
+ * prover_bound_forward. */
+void prover_bound_deep(prover *p);
 /* Continues in a smaller frame without the stable neurons that are not facts; requires that to drop a row. */
 bool prover_reduce(prover *p);
 /* Proves objective k with fixed-point arithmetic; multipliers refer to rows of the frame. If `total` is not

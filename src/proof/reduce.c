@@ -195,7 +195,7 @@ bool frame_reduce(frame *small, const frame *big, const unsigned char *fate, int
     frame_pair(small, partner);
     for (size_t v = 0; v < r.width; v++)
         make_column(small, &r, rows, v);
-    frame_narrow(small, bits);
+    frame_finish(small, bits);
     for (size_t j = 0; j < big->outputs; j++) {
         for (size_t v = 0; v < r.width; v++)
             small->objective[j].weight[v] = r.row[(big->count + j) * r.width + v];

@@ -375,7 +375,7 @@ void scaling_root(frame *root, const scaling *sc, const pair_system *system)
         root->neuron[n] = n;
     }
     frame_pair(root, sc->partner);
-    frame_narrow(root, sc->bits);
+    frame_finish(root, sc->bits);
     for (size_t j = 0; j < system->outputs; j++) {
         const system_row *row = &system->objective[j];
         frame_objective *objective = &root->objective[j];

@@ -62,12 +62,15 @@ static bool step_bound(stepper *c, bool with_pairs)
     return true;
 }
 
-/* f: forward bounds. */
-static bool step_forward(stepper *c)
+/* f and d: forward bounds, and new bounds of the rows that these may leave worse than passes would. */
+static bool step_forward(stepper *c, bool deep)
 {
     if (!line_finish(c->in, c->e))
         return false;
-    prover_bound_forward(c->prover);
+    if (deep)
+        prover_bound_deep(c->prover);
+    else
+        prover_bound_forward(c->prover);
     return true;
 }
 
@@ -158,8 +161,8 @@ bool stepper_step(stepper *c, bool *finished)
         return step_neuron(c, upper_first);
     if (length == 1 && (op[0] == 'b' || op[0] == 'p'))
         return step_bound(c, op[0] == 'p');
-    if (length == 1 && op[0] == 'f')
-        return step_forward(c);
+    if (length == 1 && (op[0] == 'f' || op[0] == 'd'))
+        return step_forward(c, op[0] == 'd');
     if (length == 1 && op[0] == 'x')
         return step_bound_exact(c);
     if (length == 1 && op[0] == 'r')

@@ -1,7 +1,7 @@
 /* Bounding a node: see bounding.h. */
 #include "search/bounding.h"
 
-#include <math.h>
+#include <string.h>
 
 #include "search/mirror.h"
 
@@ -45,9 +45,10 @@ static void settle_touching(worker *w)
     }
 }
 
-/* What passes backward for all unstable rows would cost, over what forward bounds do: both go through
- * weights, the passes through those of the rows below the one that they bound, in its network. */
-static double cost_ratio(const prover *p)
+/* What passes backward would cost for the unstable rows of some depth and more, over what forward bounds do:
+ * both go through weights, the passes through those of the rows below the one that they bound, in its
+ * network. */
+static double cost_ratio(const prover *p, size_t depth)
 {
     const frame *fr = prover_frame(p);
     double below[2] = {0, 0}, backward = 0;
@@ -55,8 +56,8 @@ static double cost_ratio(const prover *p)
         size_t row = fr->order[k];
         const frame_column *column = &fr->column[fr->inputs + row];
         double readers = (double)(column->end - column->begin);
-        bool is_g = row >= fr->f_end;
-        if (mirror_is_unstable(p, row) || p->is_fact[fr->neuron[row]])
+        bool is_g = row >= fr->f_end, is_fact = p->is_fact[fr->neuron[row]];
+        if (fr->depth[row] >= depth && (is_fact || mirror_is_unstable(p, row)))
             backward += below[is_g];
         below[is_g] += readers;
         if (row < fr->shared)
@@ -69,7 +70,7 @@ static double cost_ratio(const prover *p)
 static bool has_backward_step(const tree_node *node)
 {
     for (size_t k = 0; k < node->steps; k++)
-        if (node->step[k].text[0] == 'b' || node->step[k].text[0] == 'p')
+        if (strchr("bpd", node->step[k].text[0]) != NULL)
             return true;
     return false;
 }
@@ -78,35 +79,40 @@ static bool has_backward_step(const tree_node *node)
  * tree as it takes forward bounds to cost as much in all of their nodes. */
 static bool can_wait(const tree_node *node, double ratio)
 {
-    double nodes = 2;
+    double nodes = 1;
     for (const tree_node *above = node->parent; above != NULL && !has_backward_step(above);
          above = above->parent)
         nodes *= 2;
     return nodes < ratio;
 }
 
-/* Forward bounds; whether they will do. */
+/* Forward bounds, and passes for the rows where these are better and the cost is not to be put off. False:
+ * passes for all rows cost less. */
 static bool go_forward(worker *w, const tree_node *node)
 {
     prover *p = &w->p;
-    double ratio = w->s->uses_pairs ? 0 : cost_ratio(p);
-    if (ratio < DEAR)
+    if (w->s->uses_pairs || cost_ratio(p, 1) < 1)
         return false;
     prover_bound_forward(p);
     writer_bound_forward(&w->out);
-    if (!p->empty)
-        reduce_if_worthwhile(w);
-    ratio = cost_ratio(p);
-    return p->empty || (ratio >= DEAR && can_wait(node, ratio));
+    if (p->empty)
+        return true;
+    reduce_if_worthwhile(w);
+    double ratio = cost_ratio(p, 3);
+    if (ratio == 0 || (ratio >= DEAR && can_wait(node, ratio)))
+        return true;
+    prover_bound_deep(p);
+    writer_bound_deep(&w->out);
+    return true;
 }
 
 void bounding_node(worker *w, const tree_node *node)
 {
     prover *p = &w->p;
-    if (go_forward(w, node))
-        return;
-    prover_bound_all(p, w->s->uses_pairs);
-    writer_bound_all(&w->out, w->s->uses_pairs);
+    if (!go_forward(w, node)) {
+        prover_bound_all(p, w->s->uses_pairs);
+        writer_bound_all(&w->out, w->s->uses_pairs);
+    }
     if (!p->empty && p->target == NULL)
         settle_touching(w);
     if (!p->empty)

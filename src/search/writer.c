@@ -52,6 +52,11 @@ void writer_bound_forward(writer *w)
     add_step(w, mem_copy_string("f\n"), TREE_CLOSED);
 }
 
+void writer_bound_deep(writer *w)
+{
+    add_step(w, mem_copy_string("d\n"), TREE_CLOSED);
+}
+
 void writer_bound_exact(writer *w, size_t neuron)
 {
     add_step(w, mem_printf("x %zu\n", w->system->name[neuron]), TREE_CLOSED);

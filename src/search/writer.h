@@ -31,6 +31,7 @@ void writer_begin(writer *w);
  * where it is no more than the claim that the search is after. */
 void writer_bound_all(writer *w, bool with_pairs);
 void writer_bound_forward(writer *w);
+void writer_bound_deep(writer *w);
 void writer_bound_exact(writer *w, size_t neuron);
 void writer_reduce(writer *w);
 void writer_objective(writer *w, bool exact, const objective *o, size_t count, const multiplier *list,
