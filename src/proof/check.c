@@ -263,7 +263,7 @@ static check_status check_against(claim *verified, line_reader *in, const networ
     if (g->inputs != f->inputs || network_outputs(f) != network_outputs(g)) {
         error_set(e, NULL, 0,
                   "f and g differ in their numbers of inputs or outputs (compare networks of one shape)");
-    } else if (line_word(&c.in, "supcert-certificate", e) && line_word(&c.in, "4", e) &&
+    } else if (line_word(&c.in, "supcert-certificate", e) && line_word(&c.in, "5", e) &&
                line_finish(&c.in, e)) {
         status = check_all(&c, f_digest, g_digest) ? CHECK_VERIFIED : CHECK_REJECTED;
         if (ferror(in->stream))

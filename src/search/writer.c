@@ -162,7 +162,7 @@ void writer_question(FILE *out, const query *q)
 
 void writer_claim(FILE *out, const query *q, const search_result *result)
 {
-    fputs("supcert-certificate 4\n", out);
+    fputs("supcert-certificate 5\n", out);
     writer_question(out, q);
     if (result->unbounded)
         fputs("upper none\n", out);

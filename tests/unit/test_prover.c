@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "naive_forward.h"
 #include "naive_pass.h"
 #include "number/vector.h"
 #include "proof/prover.h"
@@ -120,7 +121,7 @@ static void check_objectives(prover *p, mpq_t *z, multiplier *list, rng *r)
 
 /* How many have been; tilted: of the objective's. */
 typedef struct pass_count {
-    size_t narrow, wide, difference, objective, tilted, exact;
+    size_t narrow, wide, difference, objective, tilted, exact, forward;
 } pass_count;
 
 /* What must not be touched by a look at a quantity: a neuron, or a difference. */
@@ -246,6 +247,31 @@ static void check_last_difference(prover *p, pass_count *count)
     restore(p, &old);
 }
 
+/* Forward bounds of a row, which had none before. */
+static void check_forward(prover *p, rng *r, pass_count *count)
+{
+    const frame *fr = prover_frame(p);
+    if (fr->count == 0 || !is_plain(p))
+        return;
+    mpq_t lower, upper, proved;
+    mpq_inits(lower, upper, proved, NULL);
+    size_t n = fr->neuron[rng_below(r, fr->count)];
+    saved_bounds old = forget_bounds(p, n);
+    prover_bound_forward(p);
+    assert_false(p->empty);
+    if (is_plain(p)) { /* still */
+        naive_forward(lower, upper, p, n);
+        naive_real(proved, p, n, p->upper[n]);
+        assert_true(p->upper[n] == FAR || mpq_cmp(upper, proved) <= 0);
+        count->forward += p->upper[n] < FAR;
+        naive_real(proved, p, n, p->lower[n]);
+        assert_true(p->lower[n] == -FAR || mpq_cmp(lower, proved) >= 0);
+        count->forward += p->lower[n] > -FAR;
+    }
+    restore(p, &old);
+    mpq_clears(lower, upper, proved, NULL);
+}
+
 /* Whether the fixed-point bound of the last pass, with its coefficients, is none below the naive one. */
 static void check_objective(const prover *p, size_t k, mpq_t proved)
 {
@@ -314,6 +340,7 @@ static void check_passes(prover *p, multiplier *list, rng *r, pass_count *done)
     mpq_init(proved);
     check_row(p, r, done);
     check_last_difference(p, done);
+    check_forward(p, r, done);
     for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
         size_t count = rng_chance(r, 50) ? random_multipliers(list, p, r) : 0;
         prover_prove_exact(p, k, count, list, proved);
@@ -335,7 +362,7 @@ static void random_step(prover *p, rng *r)
     mpq_init(middle);
     size_t i = rng_below(r, p->system->inputs),
            n = p->system->neurons == 0 ? 0 : rng_below(r, p->system->neurons);
-    switch (rng_below(r, 6)) {
+    switch (rng_below(r, 8)) {
     case 0:
         mpq_add(middle, p->box_lower[i], p->box_upper[i]);
         mpq_div_2exp(middle, middle, 1);
@@ -349,6 +376,12 @@ static void random_step(prover *p, rng *r)
         break;
     case 3:
         prover_bound_exact(p, n);
+        break;
+    case 4:
+        prover_bound_forward(p);
+        break;
+    case 5:
+        prover_bound_deep(p);
         break;
     default:
         prover_bound_all(p, rng_chance(r, 50));
@@ -402,11 +435,11 @@ static void no_bound_is_below_an_attained_value(void **state)
     print_message("%zu nodes of %zu pairs\n", nodes, cases);
     print_message(
         "repeated: %zu narrow and %zu wide passes, %zu of them of differences; %zu of objectives, %zu of "
-        "them tilted; %zu exact\n",
-        done.narrow, done.wide, done.difference, done.objective, done.tilted, done.exact);
+        "them tilted; %zu exact; %zu forward\n",
+        done.narrow, done.wide, done.difference, done.objective, done.tilted, done.exact, done.forward);
     assert_true(nodes > 2 * cases);
     assert_true(done.narrow > cases / 2 && done.wide > cases / 20 && done.difference > cases / 20 &&
-                done.objective > cases / 2 && done.exact > cases / 2);
+                done.objective > cases / 2 && done.exact > cases / 2 && done.forward > cases / 2);
 }
 
 int main(void)

@@ -117,7 +117,7 @@ static void parts_accept_what_the_whole_does(void **state)
 }
 
 /* x on [0,1] against 0, split where nobody needs it, by hand. */
-static const char tree[] = "supcert-certificate 4\n"
+static const char tree[] = "supcert-certificate 5\n"
                            "network f " DIGEST "\n"
                            "network g " DIGEST "\n"
                            "inputs 1\noutputs all\nbox 0 1\nupper 1\nlower 1\nat 0 1\ntree\n"

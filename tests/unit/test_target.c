@@ -344,7 +344,7 @@ static void assert_rejected(const char *text, const char *u_text, const char *wh
 }
 
 #define HEAD(formula, lower_end, bounds)                                                                     \
-    "supcert-certificate 4\nnetwork f " DIGEST "\nformula g " formula                                        \
+    "supcert-certificate 5\nnetwork f " DIGEST "\nformula g " formula                                        \
     "\ninputs 1\noutputs all\nbox " lower_end " 1\n" bounds
 
 /* On [0, 1], x − x² is at most 1/4, at 1/2. On a quarter the chord of x² errs by at most 1/64. */
