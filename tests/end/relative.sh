@@ -102,12 +102,12 @@ done
 run "$supcert" decide "${hard[@]}" --tol 0.1688 --relative --nodes 300 --json
 cp "$logs/out" nodes.json
 [ "$(json nodes.json nodes)" -le 305 ] && pass "nodes: of all searches" || fail "nodes: of all searches" "$(json nodes.json nodes)"
-expect "live progress tells what is searched" 0 "err:.g.: lower .*upper" -- "$supcert" decide "${hard[@]}" --tol 1/2 --relative --progress live
+slow=("$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2)
+expect "live progress tells what is searched" 0 "err:.f - g.: lower .*upper" -- "$supcert" decide "${slow[@]}" --tol 1/2 --relative --progress live
 expect "verbose tells what is searched" 0 "err:nodes: .g.: better point" "err:nodes: .f - g.: better point" "out:time +root" -- \
     "$supcert" decide "${hard[@]}" --tol 1/2 --relative -v
 expect "missed at once" 1 "out:^missed" quiet -- "$supcert" decide "${hard[@]}" --tol 0.00001 --relative -o far.cert
 # A signal ends all searches, with a certificate.
-slow=("$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2)
 "$supcert" decide "${slow[@]}" --tol 0.16 --relative -o stopped.cert >stopped.out 2>&1 &
 sleep 1
 kill -TERM $!
