@@ -69,7 +69,7 @@ static void bound_root(prover *p)
         scaling_root(&p->frames[0], &p->sc, system);
         p->frame_count = 1;
         if (has_many(system))
-            prover_bound_forward(p);
+            prover_bound_forward(p, false);
         else
             prover_bound_all(p, false);
         finer = scaling_tighten(&p->sc, system, p->lower, p->upper);

@@ -121,11 +121,11 @@ bool prover_bound_exact(prover *p, size_t neuron);
  * partners of which one is unstable, bounds of their difference are proved in place of the second one's,
  * which then follow. */
 void prover_bound_all(prover *p, bool with_pairs);
-/* Proves new bounds of all rows of the frame, of each network by itself, by one walk up through the weights:
- * where there are many rows far cheaper than prover_bound_all, but not as good. */
-void prover_bound_forward(prover *p);
+/* Proves new bounds of all rows of the frame, with_pairs also of the differences of partners, by one walk up
+ * through the weights: where there are many rows far cheaper than prover_bound_all, but not as good. */
+void prover_bound_forward(prover *p, bool with_pairs);
 /* prover_bound_all, without pairs, for rows of depth 3 and more (frame.h): all that it does better than
- * prover_bound_forward. */
+ * prover_bound_forward without pairs. */
 void prover_bound_deep(prover *p);
 /* Continues in a smaller frame without the stable neurons that are not facts; requires that to drop a row. */
 bool prover_reduce(prover *p);

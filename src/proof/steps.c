@@ -62,15 +62,21 @@ static bool step_bound(stepper *c, bool with_pairs)
     return true;
 }
 
-/* f and d: forward bounds, and new bounds of the rows that these may leave worse than passes would. */
-static bool step_forward(stepper *c, bool deep)
+/* f, and q with pairs: forward bounds. */
+static bool step_forward(stepper *c, bool with_pairs)
 {
     if (!line_finish(c->in, c->e))
         return false;
-    if (deep)
-        prover_bound_deep(c->prover);
-    else
-        prover_bound_forward(c->prover);
+    prover_bound_forward(c->prover, with_pairs);
+    return true;
+}
+
+/* d: new bounds of the rows that f may leave worse than passes would. */
+static bool step_deep(stepper *c)
+{
+    if (!line_finish(c->in, c->e))
+        return false;
+    prover_bound_deep(c->prover);
     return true;
 }
 
@@ -161,8 +167,10 @@ bool stepper_step(stepper *c, bool *finished)
         return step_neuron(c, upper_first);
     if (length == 1 && (op[0] == 'b' || op[0] == 'p'))
         return step_bound(c, op[0] == 'p');
-    if (length == 1 && (op[0] == 'f' || op[0] == 'd'))
-        return step_forward(c, op[0] == 'd');
+    if (length == 1 && (op[0] == 'f' || op[0] == 'q'))
+        return step_forward(c, op[0] == 'q');
+    if (length == 1 && op[0] == 'd')
+        return step_deep(c);
     if (length == 1 && op[0] == 'x')
         return step_bound_exact(c);
     if (length == 1 && op[0] == 'r')

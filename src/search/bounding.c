@@ -67,6 +67,11 @@ static double cost_ratio(const prover *p, size_t depth)
     return backward / (forward + 1);
 }
 
+bool bounding_is_dear(const prover *p)
+{
+    return cost_ratio(p, 1) >= DEAR;
+}
+
 static bool has_backward_step(const tree_node *node)
 {
     for (size_t k = 0; k < node->steps; k++)
@@ -86,23 +91,35 @@ static bool can_wait(const tree_node *node, double ratio)
     return nodes < ratio;
 }
 
+/* Passes that do better than forward bounds, which are there. */
+static void go_backward(worker *w)
+{
+    if (w->s->uses_pairs) {
+        prover_bound_all(&w->p, true);
+        writer_bound_all(&w->out, true);
+    } else {
+        prover_bound_deep(&w->p);
+        writer_bound_deep(&w->out);
+    }
+}
+
 /* Forward bounds, and passes for the rows where these are better and the cost is not to be put off. False:
- * passes for all rows cost less. */
+ * passes for all rows will do. With pairs they are made for all rows anyway if they are made, so that forward
+ * bounds save little before them. */
 static bool go_forward(worker *w, const tree_node *node)
 {
     prover *p = &w->p;
-    if (w->s->uses_pairs || cost_ratio(p, 1) < 1)
+    bool with_pairs = w->s->uses_pairs;
+    if (cost_ratio(p, 1) < (with_pairs ? DEAR : 1))
         return false;
-    prover_bound_forward(p);
-    writer_bound_forward(&w->out);
+    prover_bound_forward(p, with_pairs);
+    writer_bound_forward(&w->out, with_pairs);
     if (p->empty)
         return true;
     reduce_if_worthwhile(w);
-    double ratio = cost_ratio(p, 3);
-    if (ratio == 0 || (ratio >= DEAR && can_wait(node, ratio)))
-        return true;
-    prover_bound_deep(p);
-    writer_bound_deep(&w->out);
+    double ratio = cost_ratio(p, with_pairs ? 1 : 3);
+    if (ratio > 0 && (ratio < DEAR || !can_wait(node, ratio)))
+        go_backward(w);
     return true;
 }
 

@@ -7,6 +7,9 @@
 #include "search/tree.h"
 #include "search/worker.h"
 
+/* Whether passes backward for all unstable rows cost several times as much as forward bounds. */
+bool bounding_is_dear(const prover *p);
+
 /* The kernel is at the node, which has not been bounded. Stable neurons are left out when they have become
  * many. */
 void bounding_node(worker *w, const tree_node *node);

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "number/vector.h"
+#include "search/bounding.h"
 #include "search/limit.h"
 
 void worker_follow(worker *w)
@@ -130,7 +131,10 @@ bool worker_pairs_pay(worker *w)
     double apart = 0, together = 0;
     if (!has_partners(p))
         return false;
-    prover_bound_all(p, true);
+    if (bounding_is_dear(p))
+        prover_bound_forward(p, true);
+    else
+        prover_bound_all(p, true);
     for (size_t n = 0; n < p->system->neurons; n++) {
         size_t m = p->sc.partner[n], d = p->system->neurons + n;
         if (m == SYSTEM_NO_NEURON)

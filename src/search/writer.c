@@ -47,9 +47,9 @@ void writer_bound_all(writer *w, bool with_pairs)
     add_step(w, mem_copy_string(with_pairs ? "p\n" : "b\n"), TREE_CLOSED);
 }
 
-void writer_bound_forward(writer *w)
+void writer_bound_forward(writer *w, bool with_pairs)
 {
-    add_step(w, mem_copy_string("f\n"), TREE_CLOSED);
+    add_step(w, mem_copy_string(with_pairs ? "q\n" : "f\n"), TREE_CLOSED);
 }
 
 void writer_bound_deep(writer *w)

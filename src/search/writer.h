@@ -30,7 +30,7 @@ void writer_begin(writer *w);
 /* Steps of the node; bound: the least claim, in real units, for which an objective's line holds, TREE_CLOSED
  * where it is no more than the claim that the search is after. */
 void writer_bound_all(writer *w, bool with_pairs);
-void writer_bound_forward(writer *w);
+void writer_bound_forward(writer *w, bool with_pairs);
 void writer_bound_deep(writer *w);
 void writer_bound_exact(writer *w, size_t neuron);
 void writer_reduce(writer *w);

@@ -78,7 +78,7 @@ static void by_hand(void **state)
     mpq_set_ui(*draft_weight(&f, 3, 2), 1, 1);
     make_node(&n, &f);
     forget(&n.p);
-    prover_bound_forward(&n.p);
+    prover_bound_forward(&n.p, false);
     assert_int_equal(n.system.neurons, 2);
     assert_true(fabs(real(&n, 0, n.p.lower[0]) + 0.5) < 1e-9);
     assert_true(fabs(real(&n, 0, n.p.upper[0]) - 0.5) < 1e-9);
@@ -113,7 +113,7 @@ static void large_numbers_are_let_go(void **state)
         p->frames[0].column[source].weight[0] <<= 7;
     forget(p);
     fix known = p->upper[2];
-    prover_bound_forward(p);
+    prover_bound_forward(p, false);
     for (size_t neuron = 2; neuron < CHAIN; neuron++)
         assert_true(p->upper[neuron] == known);
     clear_node(&n);
@@ -145,7 +145,7 @@ static void compare(widths *sum, prover *passes, prover *both)
     const frame *fr = prover_frame(passes);
     double one = (double)((fix)1 << passes->sc.bits);
     prover_bound_all(passes, false);
-    prover_bound_forward(both);
+    prover_bound_forward(both, false);
     prover_bound_deep(both);
     assert_true(passes->empty == both->empty);
     for (size_t row = 0; row < fr->count && !both->empty; row++) {

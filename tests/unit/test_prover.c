@@ -257,7 +257,7 @@ static void check_forward(prover *p, rng *r, pass_count *count)
     mpq_inits(lower, upper, proved, NULL);
     size_t n = fr->neuron[rng_below(r, fr->count)];
     saved_bounds old = forget_bounds(p, n);
-    prover_bound_forward(p);
+    prover_bound_forward(p, false);
     assert_false(p->empty);
     if (is_plain(p)) { /* still */
         naive_forward(lower, upper, p, n);
@@ -378,7 +378,7 @@ static void random_step(prover *p, rng *r)
         prover_bound_exact(p, n);
         break;
     case 4:
-        prover_bound_forward(p);
+        prover_bound_forward(p, rng_chance(r, 50));
         break;
     case 5:
         prover_bound_deep(p);
