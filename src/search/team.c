@@ -17,7 +17,7 @@
 /* Nodes after which a search is no longer taken to be short: with one thread, and with all. */
 #define SHORT_ALONE 100
 #define ALONE_COST  1e9
-#define SHORT       60000
+#define SHORT       90000
 
 static bool is_relative(const search *s)
 {

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "naive_pass.h"
 #include "number/vector.h"
+#include "proof/relax.h"
 
 /* An upper bound, affine in the inputs, as coefficients and a constant; side 0 of a value, side 1 of minus
  * that value. */
@@ -120,32 +121,179 @@ static void free_pair(pair_of_bounds *b, size_t terms)
     vector_free(b->side[1], terms);
 }
 
-void naive_forward(mpq_t lower, mpq_t upper, const prover *p, size_t n)
+/* All that is known of the neurons of the frame up to some row. */
+typedef struct walk {
+    const prover *p;
+    mpq_t **functional;   /* of every neuron */
+    pair_of_bounds *y;    /* of the inputs, then of every neuron */
+    pair_of_bounds *gap;  /* of y − y', by neuron of f */
+    bool with_pairs;
+} walk;
+
+static size_t partner_of(const walk *w, size_t n)
 {
-    size_t inputs = p->system->inputs, sources = inputs + p->system->neurons, terms = inputs + 1;
-    pair_of_bounds *source = mem_alloc(sources, sizeof *source);
-    mpq_t **functional = mem_alloc(n + 1, sizeof *functional);
-    for (size_t s = 0; s < sources; s++)
-        source[s] = new_pair(terms);
-    for (size_t i = 0; i < inputs; i++) {
-        mpq_set_si(source[i].side[0][i], 1, 1);
-        mpq_set_si(source[i].side[1][i], -1, 1);
+    const frame *fr = prover_frame(w->p);
+    size_t row = prover_row(w->p, n), partner = SYSTEM_NO_NEURON;
+    if (w->with_pairs && row != SYSTEM_NO_NEURON)
+        partner = fr->partner[row];
+    return partner == SYSTEM_NO_NEURON ? partner : fr->neuron[partner];
+}
+
+/* sum += factor · (quantity of `of`), on both sides. */
+static void add_quantity(pair_of_bounds *sum, const pair_of_bounds *of, mpq_t factor, size_t terms)
+{
+    mpq_t size;
+    mpq_init(size);
+    mpq_abs(size, factor);
+    for (size_t side = 0; side < 2; side++)
+        add_times(sum->side[side], of->side[mpq_sgn(factor) < 0 ? 1 - side : side], size, terms);
+    mpq_clear(size);
+}
+
+/* z − z' from the bounds of what both rows read. */
+static void sum_difference(pair_of_bounds *z, const walk *w, mpq_t *one, mpq_t *other)
+{
+    size_t inputs = w->p->system->inputs, sources = inputs + w->p->system->neurons, terms = inputs + 1;
+    mpq_t common, rest;
+    mpq_inits(common, rest, NULL);
+    bool *done = calloc(sources, sizeof *done);
+    for (size_t s = 0; s < sources; s++) {
+        size_t partner = s < inputs ? SYSTEM_NO_NEURON : partner_of(w, s - inputs);
+        if (done[s])
+            continue;
+        if (partner == SYSTEM_NO_NEURON) {
+            mpq_sub(rest, one[s], other[s]);
+            add_quantity(z, &w->y[s], rest, terms);
+            continue;
+        }
+        mpq_t *a = &one[s], *b = &other[inputs + partner];
+        mpq_set_ui(common, 0, 1);
+        if ((mpq_sgn(*a) < 0) == (mpq_sgn(*b) < 0))
+            mpq_set(common, (mpq_cmp(*a, *b) < 0) == (mpq_sgn(*b) >= 0) ? *a : *b);
+        add_quantity(z, &w->gap[s - inputs], common, terms);
+        mpq_sub(rest, *a, common);
+        add_quantity(z, &w->y[s], rest, terms);
+        mpq_sub(rest, common, *b);
+        add_quantity(z, &w->y[inputs + partner], rest, terms);
+        done[inputs + partner] = true;
     }
-    for (size_t m = 0; m <= n; m++) {
-        functional[m] = vector_new(sources + 1);
-        substitute(functional[m], p, &p->system->row[m], functional);
-        pair_of_bounds z = new_pair(terms);
-        sum_row(&z, p, functional[m], source);
-        relax(&source[inputs + m], p, m, &z);
-        most_over_box(upper, p, z.side[0]);
-        most_over_box(lower, p, z.side[1]);
-        free_pair(&z, terms);
+    mpq_sub(rest, one[sources], other[sources]);
+    mpq_add(z->side[0][inputs], z->side[0][inputs], rest);
+    mpq_sub(z->side[1][inputs], z->side[1][inputs], rest);
+    free(done);
+    mpq_clears(common, rest, NULL);
+}
+
+/* y − y' from the bounds of z, z' and z − z', with the kernel's coefficients. */
+static bool relax_gap(walk *w, size_t n, size_t partner, const pair_of_bounds z[3])
+{
+    const prover *p = w->p;
+    size_t terms = p->system->inputs + 1;
+    mpq_t factor[4], common, rest;
+    bool met = true;
+    mpq_inits(common, rest, NULL);
+    for (size_t k = 0; k < 4; k++)
+        mpq_init(factor[k]);
+    for (size_t side = 0; side < 2; side++) {
+        fix_product unused = 0;
+        fix one = (side == 0 ? 1 : -1) * ((fix)1 << p->sc.bits), value[4] = {one, -one, one, -one};
+        relax_pair(p, n, partner, false, &value[2], &value[3], &unused);
+        for (size_t k = 0; k < 4; k++) {
+            mpq_set_si(factor[k], value[k], 1);
+            mpq_div_2exp(factor[k], factor[k], (mp_bitcnt_t)p->sc.bits);
+        }
+        mpq_t *c = &factor[2], *d = &factor[3];
+        mpq_neg(*d, *d); /* c·z − d·z' */
+        mpq_set_ui(common, 0, 1);
+        if (mpq_sgn(*c) * mpq_sgn(*d) > 0)
+            mpq_set(common, (mpq_cmp(*c, *d) < 0) == (mpq_sgn(*c) > 0) ? *c : *d);
+        pair_of_bounds sum = {{vector_new(terms), vector_new(terms)}};
+        add_quantity(&sum, &z[2], common, terms);
+        mpq_sub(rest, *c, common);
+        add_quantity(&sum, &z[0], rest, terms);
+        mpq_sub(rest, common, *d);
+        add_quantity(&sum, &z[1], rest, terms);
+        mpq_neg(*d, *d);
+        met = naive_pair_loss(rest, p, n, partner, factor) && met;
+        mpq_add(sum.side[0][terms - 1], sum.side[0][terms - 1], rest);
+        mpq_set_ui(common, 1, 1);
+        add_times(w->gap[n].side[side], sum.side[0], common, terms);
+        free_pair(&sum, terms);
     }
+    for (size_t k = 0; k < 4; k++)
+        mpq_clear(factor[k]);
+    mpq_clears(common, rest, NULL);
+    return met;
+}
+
+static void take_bounds(mpq_t lower, mpq_t upper, const prover *p, const pair_of_bounds *z)
+{
+    most_over_box(upper, p, z->side[0]);
+    most_over_box(lower, p, z->side[1]);
     mpq_neg(lower, lower);
+}
+
+/* One neuron, or two partners; stores the bounds of the quantity, if it is among theirs. */
+static bool step(walk *w, size_t n, mpq_t lower, mpq_t upper, size_t quantity)
+{
+    const prover *p = w->p;
+    size_t inputs = p->system->inputs, terms = inputs + 1, partner = partner_of(w, n);
+    pair_of_bounds z[3];
+    bool works = true;
+    for (size_t k = 0; k < 3; k++)
+        z[k] = new_pair(terms);
+    sum_row(&z[0], p, w->functional[n], w->y);
+    relax(&w->y[inputs + n], p, n, &z[0]);
+    if (quantity == n)
+        take_bounds(lower, upper, p, &z[0]);
+    if (partner != SYSTEM_NO_NEURON) {
+        sum_row(&z[1], p, w->functional[partner], w->y);
+        relax(&w->y[inputs + partner], p, partner, &z[1]);
+        sum_difference(&z[2], w, w->functional[n], w->functional[partner]);
+        works = relax_gap(w, n, partner, z);
+        if (quantity == partner)
+            take_bounds(lower, upper, p, &z[1]);
+        if (quantity == p->system->neurons + n)
+            take_bounds(lower, upper, p, &z[2]);
+    }
+    for (size_t k = 0; k < 3; k++)
+        free_pair(&z[k], terms);
+    return works;
+}
+
+bool naive_forward(mpq_t lower, mpq_t upper, const prover *p, size_t quantity, bool with_pairs)
+{
+    size_t inputs = p->system->inputs, neurons = p->system->neurons, sources = inputs + neurons;
+    const frame *fr = prover_frame(p);
+    walk w = {.p = p, .with_pairs = with_pairs};
+    bool works = true;
+    w.y = mem_alloc(sources, sizeof *w.y);
+    w.gap = mem_alloc(neurons, sizeof *w.gap);
+    w.functional = mem_alloc(neurons, sizeof *w.functional);
     for (size_t s = 0; s < sources; s++)
-        free_pair(&source[s], terms);
-    for (size_t m = 0; m <= n; m++)
-        vector_free(functional[m], sources + 1);
-    free(functional);
-    free(source);
+        w.y[s] = new_pair(inputs + 1);
+    for (size_t i = 0; i < inputs; i++) {
+        mpq_set_si(w.y[i].side[0][i], 1, 1);
+        mpq_set_si(w.y[i].side[1][i], -1, 1);
+    }
+    for (size_t n = 0; n < neurons; n++) {
+        w.gap[n] = new_pair(inputs + 1);
+        w.functional[n] = vector_new(sources + 1);
+        substitute(w.functional[n], p, &p->system->row[n], w.functional);
+    }
+    for (size_t k = 0; k < fr->count; k++) {
+        size_t n = fr->neuron[fr->order[k]];
+        k += partner_of(&w, n) != SYSTEM_NO_NEURON;
+        works = step(&w, n, lower, upper, quantity) && works;
+    }
+    for (size_t s = 0; s < sources; s++)
+        free_pair(&w.y[s], inputs + 1);
+    for (size_t n = 0; n < neurons; n++) {
+        free_pair(&w.gap[n], inputs + 1);
+        vector_free(w.functional[n], sources + 1);
+    }
+    free(w.y);
+    free(w.gap);
+    free(w.functional);
+    return works;
 }

@@ -141,6 +141,20 @@ static bool loss_of_partners(mpq_t most, const pass *s, size_t n, size_t partner
     return met;
 }
 
+bool naive_pair_loss(mpq_t most, const prover *p, size_t n, size_t partner, mpq_t *factor)
+{
+    size_t inputs = p->system->inputs, neurons = p->system->neurons;
+    pass s = {.p = p, .a = vector_new(inputs + neurons), .c = vector_new(neurons)};
+    mpq_set(s.a[inputs + n], factor[0]);
+    mpq_set(s.a[inputs + partner], factor[1]);
+    mpq_set(s.c[n], factor[2]);
+    mpq_set(s.c[partner], factor[3]);
+    bool met = loss_of_partners(most, &s, n, partner);
+    vector_free(s.a, inputs + neurons);
+    vector_free(s.c, neurons);
+    return met;
+}
+
 static void add_losses(pass *s, bool together)
 {
     const prover *p = s->p;

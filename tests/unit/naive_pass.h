@@ -29,6 +29,10 @@ void naive_real(mpq_t value, const prover *p, size_t n, fix units);
 void naive_bound(mpq_t bound, const prover *p, const naive_functional *of, naive_chooser *choose,
                  void *context, bool together);
 
+/* The largest a·y + b·y' − c·z − d·z' of partners between their proven bounds, where `factor` is a, b, c and
+ * d in real units. False: there is no such point. */
+bool naive_pair_loss(mpq_t most, const prover *p, size_t n, size_t partner, mpq_t *factor);
+
 /* The coefficients that the kernel's last pass in fixed point has left, of a lane of which 0 is the first;
  * unit: of the functional, in real terms; grain: 2^grain units are one of the pass in narrow arithmetic, 0:
  * it was none. Rows that the pass has not met must be 0. Neurons that are in no row are taken as stable. */
