@@ -53,7 +53,7 @@ lie "point outside" 's/^at 0 3\/4/at 0 5\/4/' 9
 lie "larger box" 's/^box -1\/2 3\/4/box -1\/2 1/' '[0-9]+'
 lie "box upside down" 's/^box -1\/2 3\/4/box 1 1\/2/' 6
 lie "sloppy number" 's/^upper 5\/12/upper 10\/24/' 7
-lie "unknown step" 's/^b$/q/' '[0-9]+'
+lie "unknown step" 's/^b$/z/' '[0-9]+'
 lie "no end" '$d' '[0-9]+'
 lie "more after the end" '$a more' '[0-9]+'
 lie "an early end" '0,/^\.$/{/^\.$/d}' '[0-9]+'

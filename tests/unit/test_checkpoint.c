@@ -287,7 +287,7 @@ static void trees_by_hand(void **state)
     refuses(head, "i< 1 2\n.\n.\nend\n", "outside the node's box");
     refuses(head, "i< 1 1/3\n.\n.\nend\n", "where this search makes none");
     refuses(head, "n< 9\n.\n.\nend\n", "no such neuron");
-    refuses(head, "q\n.\nend\n", "unknown step");
+    refuses(head, "z\n.\nend\n", "unknown step");
     refuses(head, "o +3\n.\nend\n", "outside the claim");
     refuses(head, "e +0 1\n.\nend\n", "number expected");
 }
