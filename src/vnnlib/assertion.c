@@ -64,7 +64,7 @@ static void add_atom(assertion *a, node_value *v, vnnlib_relation relation)
     *atom = (vnnlib_atom){.relation = relation, .over_inputs = true};
     linear_copy(&atom->form, &v->form);
     for (size_t t = 0; t < atom->form.terms; t++)
-        atom->over_inputs &= !q->tensor[q->tensor_of[atom->form.term[t].variable]].is_output;
+        atom->over_inputs &= !vnnlib_tensor_of(q, atom->form.term[t].variable)->is_output;
     vnnlib_case c = {.atom = NULL};
     case_append(&c, &q->atoms, 1);
     q->atoms++;

@@ -112,9 +112,6 @@ static void add_tensor(vnnlib_query *q, vnnlib_tensor tensor)
     tensor.first = q->variables;
     q->tensor = mem_grow(q->tensor, &q->tensor_capacity, q->tensors + 1, sizeof *q->tensor);
     q->variables = mem_sum(q->variables, tensor.count);
-    q->tensor_of = mem_grow(q->tensor_of, &q->tensor_of_capacity, q->variables, sizeof *q->tensor_of);
-    for (size_t k = 0; k < tensor.count; k++)
-        q->tensor_of[tensor.first + k] = q->tensors;
     q->tensor[q->tensors++] = tensor;
 }
 
@@ -172,7 +169,8 @@ static bool read_tensor(reader *r, size_t node, bool is_output)
     else if (!is_type(r, type))
         wrong = "has a type that is not known (use real)";
     else if (tree->node[shape].text == NULL ||
-             !read_extents(&tree->node[shape], 0, &t.extent, &t.dimensions) || !count_elements(&t))
+             !read_extents(&tree->node[shape], 0, &t.extent, &t.dimensions) || !count_elements(&t) ||
+             r->q->variables > SIZE_MAX / 64 - t.count)
         wrong = "has no proper shape (as in [1,5], or [])";
     if (wrong != NULL) {
         char *shown = sexp_name(tree, name);

@@ -211,7 +211,7 @@ static void margin_form(linear *row, const assembly *a, const linear *margin, bo
         mpq_set(row->constant, margin->constant);
     for (size_t t = 0; t < margin->terms; t++) {
         size_t v = margin->term[t].variable;
-        if (a->q->tensor[a->q->tensor_of[v]].is_output)
+        if (vnnlib_tensor_of(a->q, v)->is_output)
             linear_add(row, &a->output[v], margin->term[t].weight);
         else if (with_inputs)
             linear_add_variable(row, a->position[v], margin->term[t].weight);
@@ -365,7 +365,7 @@ static bool *find_networks(const vnnlib_part *part, const vnnlib_query *q)
         for (size_t m = 0; m < part->alternative[k].margins; m++) {
             const linear *form = &part->alternative[k].margin[m].form;
             for (size_t t = 0; t < form->terms; t++) {
-                const vnnlib_tensor *tensor = &q->tensor[q->tensor_of[form->term[t].variable]];
+                const vnnlib_tensor *tensor = vnnlib_tensor_of(q, form->term[t].variable);
                 used[tensor->network] |= tensor->is_output;
             }
         }

@@ -21,7 +21,7 @@ typedef struct draft {
 
 static bool is_output(const vnnlib_query *q, size_t variable)
 {
-    return q->tensor[q->tensor_of[variable]].is_output;
+    return vnnlib_tensor_of(q, variable)->is_output;
 }
 
 static void draft_init(draft *d, const vnnlib_query *q)

@@ -27,7 +27,7 @@ void vnnlib_clear(vnnlib_query *q)
         linear_clear(&q->atom[k].form);
     for (size_t k = 0; k < q->count; k++)
         case_clear(&q->cases[k]);
-    void *owned[] = {q->network, q->tensor, q->tensor_of, q->atom, q->cases};
+    void *owned[] = {q->network, q->tensor, q->atom, q->cases};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
     *q = (vnnlib_query){.file = NULL};
@@ -115,9 +115,22 @@ bool vnnlib_is_real(const vnnlib_query *q, size_t *tensor)
     return true;
 }
 
+const vnnlib_tensor *vnnlib_tensor_of(const vnnlib_query *q, size_t variable)
+{
+    size_t low = 0, high = q->tensors; /* the last tensor whose first variable is not after this one */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (q->tensor[middle].first <= variable)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &q->tensor[low];
+}
+
 char *vnnlib_variable_name(const vnnlib_query *q, size_t variable)
 {
-    const vnnlib_tensor *t = &q->tensor[q->tensor_of[variable]];
+    const vnnlib_tensor *t = vnnlib_tensor_of(q, variable);
     char *name = mem_copy_string(t->name);
     size_t rest = variable - t->first, below = t->count;
     for (size_t k = 0; k < t->dimensions; k++) {

@@ -60,8 +60,6 @@ typedef struct vnnlib_query {
     vnnlib_tensor *tensor;
     size_t tensors, tensor_capacity;
     size_t variables;
-    size_t *tensor_of; /* by variable */
-    size_t tensor_of_capacity;
     vnnlib_atom *atom;
     size_t atoms, atom_capacity;
     vnnlib_case *cases; /* the specification is satisfied where one of them holds */
@@ -75,6 +73,8 @@ void vnnlib_clear(vnnlib_query *q);
 
 /* Whether the declared types are all `real`. If not, *tensor is one that is not. */
 bool vnnlib_is_real(const vnnlib_query *q, size_t *tensor);
+/* The tensor of which a variable is an element. */
+const vnnlib_tensor *vnnlib_tensor_of(const vnnlib_query *q, size_t variable);
 /* A variable as the specification writes it: "X[0,3]". The caller frees it. */
 char *vnnlib_variable_name(const vnnlib_query *q, size_t variable);
 

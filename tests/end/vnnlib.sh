@@ -218,6 +218,10 @@ sed 's/(declare-output Y_g/(declare-hidden H_g real [1] "node")(declare-output Y
 # shellcheck disable=SC2086
 {
     refuses "declare-hidden" "declare-hidden is not supported" -- "$supcert" verify hidden.vnnlib $both
+    sed 's/Y_f real \[1,1\]/Y_f real [996124067]/' within.vnnlib >large.vnnlib
+    refuses "a size that no network has" "does not fit the shape of Y_f, which is .996124067." -- "$supcert" verify large.vnnlib $both
+    sed 's/Y_f real \[1,1\]/Y_f real [288230376151711743]/' within.vnnlib >sum.vnnlib
+    refuses "sizes that cannot be counted" "'Y_f' has no proper shape" -- "$supcert" verify sum.vnnlib $both
     sed 's/X_g real \[1\]/X_f real [1]/' within.vnnlib >twice.vnnlib
     refuses "a name twice" "'X_f' is declared twice" -- "$supcert" verify twice.vnnlib $both
     sed 's/X_g real \[1\]/X_g real [1,2]/; s/X_g\[0\]/X_g[0,0]/' within.vnnlib >wide.vnnlib
