@@ -23,8 +23,8 @@ typedef struct forward {
     prover *p;
     const frame *fr;
     bool with_pairs;
-    size_t terms;      /* of a function */
-    fix_product *sum;  /* two functions for every row, with pairs four: of z, and of z − z' */
+    size_t terms;     /* of a function */
+    fix_product *sum; /* two functions for every row, with pairs four: of z, and of z − z' */
     form of[FORMS];
     fix_product *part; /* work space: two functions */
 } forward;
@@ -123,7 +123,8 @@ static void relax_difference(forward *w, size_t row)
     }
     for (size_t lane = 0; lane < 2; lane++) {
         fix known = lane == 0 ? p->upper[q] : -p->lower[q];
-        round_sum(w->of[DIFFERENCE][lane], p, w->part + lane * w->terms, w->fr->inputs, known < 0 ? 0 : known);
+        round_sum(w->of[DIFFERENCE][lane], p, w->part + lane * w->terms, w->fr->inputs,
+                  known < 0 ? 0 : known);
     }
 }
 
@@ -171,7 +172,8 @@ static void start_sum(const forward *w, size_t row, size_t partner)
 {
     const frame *fr = w->fr;
     bool is_pair = partner != SYSTEM_NO_NEURON;
-    fix_product one = (fix_product)1 << w->p->sc.bits, *up = sum_of(w, row, is_pair, 0), *down = up + w->terms;
+    fix_product one = (fix_product)1 << w->p->sc.bits, *up = sum_of(w, row, is_pair, 0),
+                *down = up + w->terms;
     for (size_t i = 0; i < fr->inputs; i++) {
         fix weight = weight_at(&fr->column[i], row) - (is_pair ? weight_at(&fr->column[i], partner) : 0);
         up[i] = weight * one;

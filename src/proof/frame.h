@@ -49,7 +49,7 @@ typedef struct frame {
     size_t *partner;      /* of rows of f: the row of the paired neuron (pair_system), or SYSTEM_NO_NEURON */
     size_t *order;        /* the rows, each after those it reads, partners next to each other (f's first) */
     size_t *position;     /* of each row in that order */
-    size_t *depth;        /* of each row: 1 if it reads no row, else one more than the deepest that it reads */
+    size_t *depth; /* of each row: 1 if it reads no row, else one more than the deepest that it reads */
     frame_column *column; /* inputs, then neurons */
     fix *bias, *radius;   /* of every row */
     int narrow_bits;

@@ -41,7 +41,8 @@ static void substitute(mpq_t *functional, const prover *p, const system_row *row
             mpz_mul(mpq_numref(weight), mpq_numref(weight), p->system->row[source - inputs].scale);
         mpz_mul(mpq_denref(weight), mpq_denref(weight), row->scale);
         mpq_canonicalize(weight);
-        bool stays = source < inputs || source == sources || prover_row(p, source - inputs) != SYSTEM_NO_NEURON;
+        bool stays =
+            source < inputs || source == sources || prover_row(p, source - inputs) != SYSTEM_NO_NEURON;
         if (stays)
             mpq_add(functional[source], functional[source], weight);
         else if (!p->system->relu[source - inputs] || p->lower[source - inputs] >= 0)
@@ -124,9 +125,9 @@ static void free_pair(pair_of_bounds *b, size_t terms)
 /* All that is known of the neurons of the frame up to some row. */
 typedef struct walk {
     const prover *p;
-    mpq_t **functional;   /* of every neuron */
-    pair_of_bounds *y;    /* of the inputs, then of every neuron */
-    pair_of_bounds *gap;  /* of y − y', by neuron of f */
+    mpq_t **functional;  /* of every neuron */
+    pair_of_bounds *y;   /* of the inputs, then of every neuron */
+    pair_of_bounds *gap; /* of y − y', by neuron of f */
     bool with_pairs;
 } walk;
 

@@ -12,9 +12,9 @@
 
 #include "proof/prover.h"
 
-/* Bounds of a quantity on the node's box, in real units: of the pre-activation of neuron n of the frame or, as
- * quantity neurons + n, of its difference with its partner, which is in the frame, too. False: no point has
- * the ranges of some partners, so that there is no such constant. */
+/* Bounds of a quantity on the node's box, in real units: of the pre-activation of neuron n of the frame or,
+ * as quantity neurons + n, of its difference with its partner, which is in the frame, too. False: no point
+ * has the ranges of some partners, so that there is no such constant. */
 bool naive_forward(mpq_t lower, mpq_t upper, const prover *p, size_t quantity, bool with_pairs);
 
 #endif

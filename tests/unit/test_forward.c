@@ -1,6 +1,6 @@
-/* Forward bounds by hand and against passes: what they are in a small network, that they are as good as passes where
- * the format says so, and that numbers which are too large are let go. That no rounding is inward is
- * test_prover's. */
+/* Forward bounds by hand and against passes: what they are in a small network, that they are as good as
+ * passes where the format says so, and that numbers which are too large are let go. That no rounding is
+ * inward is test_prover's. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -205,9 +205,10 @@ static void no_worse_than_passes(void **state)
         mpq_clear(claim);
         problem_clear(&q);
     }
-    print_message("%zu rows of depth 1 and 2, %zu of them worse; %zu deeper ones; widths by both ways %.6f of "
-                  "those by passes\n",
-                  sum.shallow, sum.worse, sum.deep, sum.by_both / sum.by_passes);
+    print_message(
+        "%zu rows of depth 1 and 2, %zu of them worse; %zu deeper ones; widths by both ways %.6f of "
+        "those by passes\n",
+        sum.shallow, sum.worse, sum.deep, sum.by_both / sum.by_passes);
     assert_true(sum.shallow > cases && sum.deep > cases / 4);
     assert_true(sum.worse * 100 < sum.shallow);
     assert_true(sum.by_both < 1.001 * sum.by_passes);

@@ -442,7 +442,8 @@ static void no_bound_is_below_an_attained_value(void **state)
     print_message(
         "repeated: %zu narrow and %zu wide passes, %zu of them of differences; %zu of objectives, %zu of "
         "them tilted; %zu exact; %zu forward, %zu of them of differences\n",
-        done.narrow, done.wide, done.difference, done.objective, done.tilted, done.exact, done.forward, done.forward_difference);
+        done.narrow, done.wide, done.difference, done.objective, done.tilted, done.exact, done.forward,
+        done.forward_difference);
     assert_true(nodes > 2 * cases);
     assert_true(done.narrow > cases / 2 && done.wide > cases / 20 && done.difference > cases / 20 &&
                 done.objective > cases / 2 && done.exact > cases / 2 && done.forward > cases / 2 &&
