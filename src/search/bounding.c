@@ -11,7 +11,8 @@
 /* One product of forward bounds costs as much as this many of backward passes, which are narrow. */
 #define FORWARD_PRODUCT 4
 
-/* Backward passes are dear where they cost this many times as much as forward bounds. */
+/* Backward passes are dear where they cost this many times as much as forward bounds. On nine random pairs of
+ * 1 to 8 inputs and widths of 128 to 512, and the trained one of width 512, 2 and 8 took as long as 4. */
 #define DEAR 4.0
 
 /* Leaves out the stable neurons when they have become many. */
@@ -81,7 +82,9 @@ static bool has_backward_step(const tree_node *node)
 }
 
 /* Whether the passes can wait for smaller boxes, where more neurons are stable: for as many levels of the
- * tree as it takes forward bounds to cost as much in all of their nodes. */
+ * tree as it takes forward bounds to cost as much in all of their nodes. On the same pairs, searches took
+ * from a quarter of the time that passes in every node took to 0.9 of it; with a level less, up to 1.8 times
+ * as long as with this rule, and up to 1.3 times if passes wait while they are dear. */
 static bool can_wait(const tree_node *node, double ratio)
 {
     double nodes = 1;
