@@ -22,19 +22,26 @@ static void leave(worker *w)
     w->ready = true;
 }
 
-void walk_enter(prover *p, const tree_node *child)
+bool walk_enter(prover *p, const tree_node *child)
 {
     const tree_node *node = child->parent;
     bool upper = child == node->child[1];
-    if (node->kind == TREE_SIGN) {
-        prover_split_neuron(p, node->split.index, upper);
-    } else {
-        mpq_t value;
-        mpq_init(value);
-        tree_split_value(value, &node->split, p);
-        prover_split_input(p, node->split.index, value, upper);
-        mpq_clear(value);
-    }
+    if (node->kind == TREE_SIGN)
+        return prover_split_neuron(p, node->split.index, upper);
+    mpq_t value;
+    mpq_init(value);
+    tree_split_value(value, &node->split, p);
+    bool works = prover_split_input(p, node->split.index, value, upper);
+    mpq_clear(value);
+    return works;
+}
+
+/* Back to the root, from where all steps are done anew: the kernel is not as the steps on the path say. */
+static void start_over(worker *w)
+{
+    prover_restart(&w->p, w->p.claim);
+    w->path_count = 0;
+    push_path(w, w->s->root);
 }
 
 /* Goes down from the split node at hand to its child. */
@@ -42,8 +49,10 @@ static void enter(worker *w, tree_node *child)
 {
     if (!w->ready)
         visit_replay(w, child->parent);
-    walk_enter(&w->p, child);
-    push_path(w, child);
+    if (walk_enter(&w->p, child))
+        push_path(w, child);
+    else
+        start_over(w);
 }
 
 /* Goes to any node; the nodes above it have been split. */
