@@ -22,26 +22,19 @@ static void leave(worker *w)
     w->ready = true;
 }
 
-bool walk_enter(prover *p, const tree_node *child)
+void walk_enter(prover *p, const tree_node *child)
 {
     const tree_node *node = child->parent;
     bool upper = child == node->child[1];
-    if (node->kind == TREE_SIGN)
-        return prover_split_neuron(p, node->split.index, upper);
-    mpq_t value;
-    mpq_init(value);
-    tree_split_value(value, &node->split, p);
-    bool works = prover_split_input(p, node->split.index, value, upper);
-    mpq_clear(value);
-    return works;
-}
-
-/* Back to the root, from where all steps are done anew: the kernel is not as the steps on the path say. */
-static void start_over(worker *w)
-{
-    prover_restart(&w->p, w->p.claim);
-    w->path_count = 0;
-    push_path(w, w->s->root);
+    if (node->kind == TREE_SIGN) {
+        prover_split_neuron(p, node->split.index, upper);
+    } else {
+        mpq_t value;
+        mpq_init(value);
+        tree_split_value(value, &node->split, p);
+        prover_split_input(p, node->split.index, value, upper);
+        mpq_clear(value);
+    }
 }
 
 /* Goes down from the split node at hand to its child. */
@@ -49,10 +42,8 @@ static void enter(worker *w, tree_node *child)
 {
     if (!w->ready)
         visit_replay(w, child->parent);
-    if (walk_enter(&w->p, child))
-        push_path(w, child);
-    else
-        start_over(w);
+    walk_enter(&w->p, child);
+    push_path(w, child);
 }
 
 /* Goes to any node; the nodes above it have been split. */

@@ -8,8 +8,7 @@
 /* Works until the round is done: everything is proved to the search's target, or a limit has been reached. */
 void walk_round(worker *w);
 
-/* Takes the kernel from a split node, where it is, to the child; false if it is not as it was when the node
- * was split. */
-bool walk_enter(prover *p, const tree_node *child);
+/* Takes the kernel from a split node, where it is, to the child. */
+void walk_enter(prover *p, const tree_node *child);
 
 #endif
