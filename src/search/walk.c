@@ -2,6 +2,7 @@
 #include "search/walk.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
 #include "search/limit.h"
@@ -26,15 +27,18 @@ void walk_enter(prover *p, const tree_node *child)
 {
     const tree_node *node = child->parent;
     bool upper = child == node->child[1];
+    bool works;
     if (node->kind == TREE_SIGN) {
-        prover_split_neuron(p, node->split.index, upper);
+        works = prover_split_neuron(p, node->split.index, upper);
     } else {
         mpq_t value;
         mpq_init(value);
         tree_split_value(value, &node->split, p);
-        prover_split_input(p, node->split.index, value, upper);
+        works = prover_split_input(p, node->split.index, value, upper);
         mpq_clear(value);
     }
+    if (!works) /* the kernel has not done the node's steps, and what it did would not be what is written */
+        abort();
 }
 
 /* Goes down from the split node at hand to its child. */

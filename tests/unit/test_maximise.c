@@ -166,7 +166,7 @@ static void rounds_leave_whole_certificates(void **state)
         claim c;
         search_options options = {.patience = 1 + (size_t)rng_below(&r, 60),
                                   .node_limit = 1 + (size_t)rng_below(&r, 2000),
-                                  .threads = 1 + (unsigned)rng_below(&r, 2)};
+                                  .threads = 1 + (unsigned)rng_below(&r, 4)};
         FILE *certificate = tmpfile();
         query q = query_of(&p, EVERY_OUTPUT);
         assert_true(search_maximise(&found, &q, &options, certificate, &e));
