@@ -73,6 +73,24 @@ tree_node *tree_second(const tree_node *node)
     return node->child[!node->split.upper_first];
 }
 
+double tree_share_proved(const tree_node *root, double claim)
+{
+    double share = 0;
+    for (const tree_node *node = root;;) {
+        if (tree_is_split(node)) {
+            node = node->child[0];
+            continue;
+        }
+        if (node->bound <= claim)
+            share += exp2(-(double)(node->depth - root->depth));
+        while (node != root && node == node->parent->child[1])
+            node = node->parent;
+        if (node == root)
+            return share;
+        node = node->parent->child[1];
+    }
+}
+
 /* The bounds of the ancestors of a node whose bound has changed. */
 static void propagate(tree_node *node)
 {

@@ -70,6 +70,9 @@ static inline bool tree_is_split(const tree_node *node)
     return node->kind >= TREE_INPUT;
 }
 
+/* How much of the tree is proved to be at most `claim`: every split counts as a half for each child. */
+double tree_share_proved(const tree_node *root, double claim);
+
 /* The children in the order of the certificate. */
 tree_node *tree_first(const tree_node *node);
 tree_node *tree_second(const tree_node *node);
