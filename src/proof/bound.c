@@ -1,9 +1,9 @@
 /* The backward pass in fixed point. A linear functional of post-activations goes down through the rows of a
  * frame; every rounding is outward. Coefficients are in units of 2^-bits, sums in units of 2^-2bits. */
 #include "proof/bound.h"
+#include "proof/choice.h"
 #include "proof/relax.h"
 
-#include <math.h>
 #include <string.h>
 
 /* In narrow arithmetic a coefficient must keep within 31 bits, and the sizes of all of a functional below
@@ -360,21 +360,6 @@ void prover_mark_proved(prover *p, size_t k, fix_product total)
     p->proved_list[p->proved_count++] = k;
 }
 
-/* Turns multipliers into units. A choice needs no proof, so doubles will do; false where one is beyond the
- * limit. */
-static bool set_deltas(prover *p, size_t output, size_t count, const multiplier *list)
-{
-    double unit = prover_objective_unit(p, output);
-    for (size_t k = 0; k < count; k++) {
-        double value = mpq_get_d(list[k].value) * (prover_neuron_unit(p, list[k].neuron) / unit);
-        value = ldexp(value, p->sc.bits);
-        if (!(fabs(value) < 0x1p62) || !bound_fits(p, (fix_product)value))
-            return false;
-        p->delta[list[k].neuron] = llrint(value);
-    }
-    return true;
-}
-
 static bool objective_pass(prover *p, size_t k, bool tilted, fix_product *sum)
 {
     const objective *o = &p->objectives[k];
@@ -425,8 +410,9 @@ bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix
         if (prover_row(p, list[m].neuron) == SYSTEM_NO_NEURON)
             return false;
     fix_product sum = 0;
-    bool works = count == 0 ? default_passes(p, k, &sum)
-                            : set_deltas(p, o->output, count, list) && objective_pass(p, k, false, &sum);
+    bool works = count == 0
+                     ? default_passes(p, k, &sum)
+                     : choice_multipliers(p, o->output, count, list) && objective_pass(p, k, false, &sum);
     for (size_t m = 0; m < count; m++)
         p->delta[list[m].neuron] = 0;
     if (total != NULL)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "proof/choice.h"
 
 typedef struct exact_pass {
     prover *p;
@@ -60,31 +61,14 @@ static void value_at(exact_pass *e, size_t n, const mpz_t a, fix units)
     mpq_mul(e->end, e->end, e->factor);
 }
 
-/* Chooses c for the coefficient a of Y_n, as the fixed-point pass does. */
-static void choose_coefficient(exact_pass *e, size_t n, const mpz_t a)
-{
-    const prover *p = e->p;
-    fix lo = p->lower[n], hi = p->upper[n];
-    if (!p->system->relu[n] || lo >= 0)
-        mpz_set(e->c, a);
-    else if (hi <= 0 || (mpz_sgn(a) < 0 && hi <= -lo))
-        mpz_set_ui(e->c, 0);
-    else if (mpz_sgn(a) < 0)
-        mpz_set(e->c, a);
-    else {
-        mpz_mul_si(e->c, a, p->slope[n]);
-        mpz_fdiv_q_2exp(e->c, e->c, 31);
-    }
-    if (e->of_neuron[n] != 0)
-        mpz_add(e->c, e->c, e->added[e->of_neuron[n] - 1]);
-}
-
 /* The rule: a·Y <= c·Z + K. Sets c and adds K to the constant. */
 static void relax_exact(exact_pass *e, size_t n, const mpz_t a)
 {
     fix lo = e->p->lower[n], hi = e->p->upper[n];
     bool relu = e->p->system->relu[n];
-    choose_coefficient(e, n, a);
+    choice_exact(e->c, e->p, n, a);
+    if (e->of_neuron[n] != 0)
+        mpz_add(e->c, e->c, e->added[e->of_neuron[n] - 1]);
     if ((!relu || lo >= 0) && mpz_cmp(e->c, a) == 0)
         return; /* Y = Z, so K = 0 */
     if (relu && hi <= 0 && mpz_sgn(e->c) == 0)

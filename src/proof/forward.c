@@ -85,32 +85,38 @@ static void finish(forward *w, size_t row, bool difference, form f)
     bound_improve(p, quantity, lower, upper);
 }
 
+/* What has been gathered in `part` becomes a form; `known`: other bounds of its two functions. */
+static void take_parts(const forward *w, const form f, const fix known[2])
+{
+    for (size_t lane = 0; lane < 2; lane++)
+        round_sum(f[lane], w->p, w->part + lane * w->terms, w->fr->inputs, known[lane]);
+    memset(w->part, 0, 2 * w->terms * sizeof *w->part);
+}
+
 /* The forms of z become those of y. */
-static void relax(forward *w, size_t row, form f)
+static void relax(const forward *w, size_t row, form f)
 {
     const prover *p = w->p;
     size_t n = w->fr->neuron[row];
     for (size_t lane = 0; lane < 2; lane++) {
-        fix sign = lane == 0 ? 1 : -1, known = lane == 0 ? p->upper[n] : -p->lower[n];
-        fix_product k = 0;
-        fix size = size_of(relax_neuron(p, n, sign * ((fix)1 << p->sc.bits), &k));
-        for (size_t t = 0; t < w->terms; t++)
-            w->part[t] = (fix_product)size * f[lane][t];
-        w->part[w->terms - 1] += k;
-        if (p->system->relu[n] && known * sign < 0)
-            known = 0;
-        round_sum(f[lane], p, w->part, w->fr->inputs, known);
+        fix_product k = 0, *part = w->part + lane * w->terms;
+        fix one = (lane == 0 ? 1 : -1) * ((fix)1 << p->sc.bits), c = relax_neuron(p, n, one, &k);
+        add_times(w, part, 0, f, c);
+        part[w->terms - 1] += k;
     }
+    bool relu = p->system->relu[n];
+    const fix known[2] = {relu && p->upper[n] < 0 ? 0 : p->upper[n],
+                          relu && p->lower[n] < 0 ? 0 : -p->lower[n]};
+    take_parts(w, f, known);
 }
 
 /* The forms of z − z' become those of y − y', where those of z and z' are still at hand. With c and d of the
  * rule for pairs, c·z + d·z' = t·(z − z') + (c − t)·z + (d + t)·z' for any t. As y grows with z, and no
  * faster, y − y' is at most the larger one of z − z' and 0, which is what is known otherwise. */
-static void relax_difference(forward *w, size_t row)
+static void relax_difference(const forward *w, size_t row)
 {
     const prover *p = w->p;
     size_t n = w->fr->neuron[row], partner = w->fr->neuron[w->fr->partner[row]], q = p->system->neurons + n;
-    memset(w->part, 0, 2 * w->terms * sizeof *w->part);
     for (size_t lane = 0; lane < 2; lane++) {
         fix_product k = 0, *part = w->part + lane * w->terms;
         fix one = (lane == 0 ? 1 : -1) * ((fix)1 << p->sc.bits), c = one, d = -one;
@@ -121,11 +127,8 @@ static void relax_difference(forward *w, size_t row)
         add_times(w, part, 0, w->of[PARTNER], d + t);
         part[w->terms - 1] += k;
     }
-    for (size_t lane = 0; lane < 2; lane++) {
-        fix known = lane == 0 ? p->upper[q] : -p->lower[q];
-        round_sum(w->of[DIFFERENCE][lane], p, w->part + lane * w->terms, w->fr->inputs,
-                  known < 0 ? 0 : known);
-    }
+    const fix known[2] = {p->upper[q] < 0 ? 0 : p->upper[q], p->lower[q] > 0 ? 0 : -p->lower[q]};
+    take_parts(w, w->of[DIFFERENCE], known);
 }
 
 static fix weight_at(const frame_column *column, size_t row)

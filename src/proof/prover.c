@@ -2,13 +2,12 @@
  * bound.c and exact.c. */
 #include "proof/prover.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "proof/bound.h"
-#include "proof/relax.h"
+#include "proof/choice.h"
 
 static void init_box(prover *p, mpq_t *lower, mpq_t *upper)
 {
@@ -47,7 +46,7 @@ static void set_initially(prover *p, size_t quantity, fix lower, fix upper)
 {
     p->lower[quantity] = lower;
     p->upper[quantity] = upper;
-    p->slope[quantity] = relax_slope(lower, upper);
+    p->slope[quantity] = choice_slope(lower, upper);
 }
 
 /* Whether there are so many neurons that backward passes for all of them would cost far more than one walk
@@ -231,7 +230,7 @@ void prover_set_bounds(prover *p, size_t neuron, fix lower, fix upper, bool is_f
         (trail_entry){neuron, p->lower[neuron], p->upper[neuron], p->slope[neuron], p->is_fact[neuron]};
     p->lower[neuron] = lower;
     p->upper[neuron] = upper;
-    p->slope[neuron] = relax_slope(lower, upper);
+    p->slope[neuron] = choice_slope(lower, upper);
     p->is_fact[neuron] = is_fact;
     if (lower > upper)
         p->empty = true;
@@ -416,22 +415,4 @@ void prover_total_value(mpq_t value, const prover *p, size_t k, fix_product tota
         mpq_div_2exp(value, value, (mp_bitcnt_t)-shift);
     mpz_mul(mpq_denref(value), mpq_denref(value), p->system->objective[o->output].scale);
     mpq_canonicalize(value);
-}
-
-static double unit_of(const mpz_t scale, long exponent)
-{
-    long binary;
-    double mantissa = mpz_get_d_2exp(&binary, scale);
-    long e = exponent - binary;
-    return ldexp(1 / mantissa, e > 5000 ? 5000 : e < -5000 ? -5000 : (int)e);
-}
-
-double prover_neuron_unit(const prover *p, size_t neuron)
-{
-    return unit_of(p->system->row[neuron].scale, p->sc.exponent[neuron] - p->sc.bits);
-}
-
-double prover_objective_unit(const prover *p, size_t output)
-{
-    return unit_of(p->system->objective[output].scale, p->sc.objective_exponent[output] - p->sc.bits);
 }

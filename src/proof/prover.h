@@ -160,9 +160,5 @@ size_t prover_row(const prover *p, size_t neuron);
 fix_product prover_threshold(const prover *p, size_t output, const mpq_t claim);
 /* The exact value of a bound of objective k that a pass returned. */
 void prover_total_value(mpq_t value, const prover *p, size_t k, fix_product total);
-/* 1 unit of the pre-activation of a neuron, and of an objective, in real units (rounded; for choosing
- * multipliers). */
-double prover_neuron_unit(const prover *p, size_t neuron);
-double prover_objective_unit(const prover *p, size_t output);
 
 #endif

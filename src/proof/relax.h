@@ -5,17 +5,13 @@
 
 #include "proof/prover.h"
 
-/* Slope of the chord of max(z,0) over [lower, upper], in units of 2^-31, rounded down; 0 where the neuron is
- * stable. */
-fix relax_slope(fix lower, fix upper);
-
 static inline fix_product larger(fix_product a, fix_product b)
 {
     return a > b ? a : b;
 }
 
-/* a·y <= c·z + K for neuron n: returns c, which is the default choice and the neuron's multiplier, and adds K
- * to the sum. */
+/* a·y <= c·z + K for neuron n: returns c, and adds K to the sum. Of y and z, as of the coefficients, see
+ * choice.h; c is a multiple of the pass's grain. */
 fix relax_neuron(const prover *p, size_t n, fix a, fix_product *sum);
 
 /* a·y + b·y' <= c·z + d·z' + K for the partners y of n and y' of `partner`: *a becomes c, *b becomes d, and K

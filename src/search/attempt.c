@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "proof/choice.h"
 #include "search/region.h"
 
 /* How much of the room between a bound and the claim shorter multipliers may use up if all their errors add
@@ -24,7 +25,7 @@ double attempt_bound(const worker *w, size_t k, fix_product total)
     if (is_none)
         return HUGE_VAL;
     double value = ldexp((double)total, (int)w->p.target_shift - w->p.sc.bits) *
-                   prover_objective_unit(&w->p, w->p.objectives[k].output);
+                   choice_objective_unit(&w->p, w->p.objectives[k].output);
     return value + fabs(value) * 1e-14; /* far more than the four roundings above */
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "proof/choice.h"
 
 void dual_init(dual *d, size_t inputs, size_t rows)
 {
@@ -309,7 +310,7 @@ size_t dual_multipliers(multiplier *list, dual *d, const mirror *m, const prover
                         double loss)
 {
     const frame *fr = prover_frame(p);
-    double objective_unit = prover_objective_unit(p, o->output);
+    double objective_unit = choice_objective_unit(p, o->output);
     size_t count = 0;
     memcpy(d->variable, d->best, m->count * sizeof *d->best);
     for (size_t k = m->count; k-- > 0;) {
@@ -319,7 +320,7 @@ size_t dual_multipliers(multiplier *list, dual *d, const mirror *m, const prover
         mirror_default(p, rows[0], rows[1], d->a, d->c);
         for (size_t side = 0; side < sides; side++) {
             size_t row = rows[side], n = fr->neuron[row];
-            double unit = objective_unit / prover_neuron_unit(p, n);
+            double unit = objective_unit / choice_neuron_unit(p, n);
             double share = fmax(loss, LEAST_LOSS) / (double)m->count;
             double width = mirror_upper(p, row) - mirror_lower(p, row), off = width > 0 ? share / width : 0;
             double delta = coefficient_of(d, p, row) - d->c[row];

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "proof/choice.h"
+
 static bool is_open(const prover *p, size_t output)
 {
     for (size_t k = 0; k < p->objective_count; k++)
@@ -16,7 +18,7 @@ static bool is_open(const prover *p, size_t output)
 static void take_form(mirror *m, const prover *p, size_t output, const target_form *form)
 {
     const frame_objective *f = &prover_frame(p)->objective[output];
-    double unit = ldexp(1, -p->sc.bits), real = ldexp(prover_objective_unit(p, output), p->sc.bits);
+    double unit = ldexp(1, -p->sc.bits), real = ldexp(choice_objective_unit(p, output), p->sc.bits);
     double *weight = m->objective[output], constant = mpq_get_d(form->value);
     for (size_t i = 0; i < m->inputs; i++) {
         double slope = mpq_get_d(form->slope[i]);

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/processors.h"
 #include "number/vector.h"
+#include "proof/choice.h"
 #include "search/checkpoint.h"
 #include "search/crude.h"
 #include "search/limit.h"
@@ -53,7 +54,7 @@ static double output_resolution(const prover *p)
 {
     double most = 0;
     for (size_t k = 0; k < p->objective_count; k++)
-        most = fmax(most, prover_objective_unit(p, p->objectives[k].output));
+        most = fmax(most, choice_objective_unit(p, p->objectives[k].output));
     return fmin(ldexp(most, p->sc.bits + 4 - 32), DBL_MAX);
 }
 

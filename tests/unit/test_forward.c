@@ -11,6 +11,7 @@
 
 #include "draft.h"
 #include "number/vector.h"
+#include "proof/choice.h"
 #include "proof/prover.h"
 #include "random_network.h"
 
@@ -50,7 +51,7 @@ static void clear_node(node *n)
 
 static double real(const node *n, size_t neuron, fix units)
 {
-    return (double)units * prover_neuron_unit(&n->p, neuron);
+    return (double)units * choice_neuron_unit(&n->p, neuron);
 }
 
 /* Forgets all bounds, as if only 2 units of size were known. */

@@ -9,113 +9,11 @@
 
 #include <cmocka.h>
 
+#include "attained.h"
 #include "naive_forward.h"
 #include "naive_pass.h"
-#include "number/vector.h"
+#include "proof/choice.h"
 #include "proof/prover.h"
-#include "proof/relax.h"
-#include "random_network.h"
-
-/* All pre-activations of the system at x, by naive rational arithmetic on its integer rows; z[neurons + j] is
- * objective j. */
-static void evaluate(mpq_t *z, const pair_system *s, mpq_t *x)
-{
-    mpq_t part, zero;
-    mpq_inits(part, zero, NULL);
-    for (size_t n = 0; n < s->neurons + s->outputs; n++) {
-        const system_row *row = n < s->neurons ? &s->row[n] : &s->objective[n - s->neurons];
-        mpq_set_z(z[n], row->bias);
-        for (size_t t = 0; t < row->terms; t++) {
-            size_t source = row->source[t];
-            mpq_set_z(part, row->weight[t]);
-            if (source < s->inputs) {
-                mpq_mul(part, part, x[source]);
-            } else {
-                size_t m = source - s->inputs;
-                bool off = s->relu[m] && mpq_sgn(z[m]) < 0;
-                mpq_mul(part, part, off ? zero : z[m]);
-                mpz_t *scale = &s->row[m].scale;
-                mpz_mul(mpq_numref(part), mpq_numref(part), *scale);
-                mpq_canonicalize(part);
-            }
-            mpq_add(z[n], z[n], part);
-        }
-        mpz_mul(mpq_denref(z[n]), mpq_denref(z[n]), row->scale);
-        mpq_canonicalize(z[n]);
-    }
-    mpq_clears(part, zero, NULL);
-}
-
-/* Whether x is in the node: in its box and on the right side of every split. */
-static bool contains(const prover *p, mpq_t *x, mpq_t *z)
-{
-    for (size_t i = 0; i < p->system->inputs; i++)
-        if (mpq_cmp(x[i], p->box_lower[i]) < 0 || mpq_cmp(x[i], p->box_upper[i]) > 0)
-            return false;
-    for (size_t k = 0; k < p->split_count; k++) {
-        const proof_split *s = &p->split[k];
-        bool upper = s->upper_first != s->second;
-        if (!s->is_input && (upper ? mpq_sgn(z[s->index]) < 0 : mpq_sgn(z[s->index]) > 0))
-            return false;
-    }
-    return true;
-}
-
-static void check_bounds(const prover *p, mpq_t *z)
-{
-    mpq_t lower, upper, value;
-    mpq_inits(lower, upper, value, NULL);
-    assert_false(p->empty);
-    for (size_t n = 0; n < p->system->neurons; n++) {
-        naive_real(lower, p, n, p->lower[n]);
-        naive_real(upper, p, n, p->upper[n]);
-        assert_true(mpq_cmp(lower, z[n]) <= 0 && mpq_cmp(z[n], upper) <= 0);
-        size_t m = p->sc.partner[n], w = p->system->neurons + n;
-        if (m == SYSTEM_NO_NEURON)
-            continue;
-        mpq_sub(value, z[n], z[m]);
-        naive_real(lower, p, n, p->lower[w]);
-        naive_real(upper, p, n, p->upper[w]);
-        assert_true(mpq_cmp(lower, value) <= 0 && mpq_cmp(value, upper) <= 0);
-    }
-    mpq_clears(lower, upper, value, NULL);
-}
-
-static size_t random_multipliers(multiplier *list, const prover *p, rng *r)
-{
-    const frame *fr = prover_frame(p);
-    size_t count = 0;
-    for (size_t row = 0; row < fr->count && count < 4; row++) {
-        if (!rng_chance(r, 30))
-            continue;
-        list[count].neuron = fr->neuron[row];
-        mpq_set_si(list[count].value, rng_between(r, -1000, 1000), (unsigned long)rng_between(r, 1, 300));
-        mpq_canonicalize(list[count].value);
-        count++;
-    }
-    return count;
-}
-
-/* Bounds of every objective, both arithmetics, with the same random multipliers: never below the objective at
- * a point of the node. */
-static void check_objectives(prover *p, mpq_t *z, multiplier *list, rng *r)
-{
-    mpq_t fixed, exact, value;
-    mpq_inits(fixed, exact, value, NULL);
-    for (size_t k = 0; k < p->objective_count; k++) {
-        size_t count = rng_chance(r, 50) ? random_multipliers(list, p, r) : 0;
-        fix_product total;
-        prover_prove(p, k, count, list, &total);
-        prover_total_value(fixed, p, k, total);
-        prover_prove_exact(p, k, count, list, exact);
-        mpq_set(value, z[p->system->neurons + p->objectives[k].output]);
-        if (p->objectives[k].sign < 0)
-            mpq_neg(value, value);
-        assert_true(mpq_cmp(value, fixed) <= 0);
-        assert_true(mpq_cmp(value, exact) <= 0);
-    }
-    mpq_clears(fixed, exact, value, NULL);
-}
 
 /* --- passes, repeated by naive arithmetic --- */
 
@@ -158,7 +56,7 @@ static void restore(prover *p, const saved_bounds *old)
 {
     p->lower[old->quantity] = old->lower;
     p->upper[old->quantity] = old->upper;
-    p->slope[old->quantity] = relax_slope(old->lower, old->upper);
+    p->slope[old->quantity] = choice_slope(old->lower, old->upper);
     for (size_t k = old->trail; k < p->trail_count; k++) {
         if (p->trail[k].neuron == old->quantity) {
             p->trail[k].lower = old->lower;
@@ -340,15 +238,17 @@ static fix_product prove_once(prover *p, size_t k, size_t count, multiplier *lis
 }
 
 /* Bounds of every objective in both arithmetics, and of a row and a difference. */
-static void check_passes(prover *p, multiplier *list, rng *r, pass_count *done)
+static void check_passes(attained *t, rng *r, pass_count *done)
 {
+    prover *p = &t->p;
+    multiplier *list = t->list;
     mpq_t proved;
     mpq_init(proved);
     check_row(p, r, done);
     check_last_difference(p, done);
     check_forward(p, r, done);
     for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
-        size_t count = rng_chance(r, 50) ? random_multipliers(list, p, r) : 0;
+        size_t count = rng_chance(r, 50) ? attained_multipliers(t, r) : 0;
         prover_prove_exact(p, k, count, list, proved);
         check_exact(p, k, count, list, proved);
         done->exact++;
@@ -362,39 +262,6 @@ static void check_passes(prover *p, multiplier *list, rng *r, pass_count *done)
     mpq_clear(proved);
 }
 
-static void random_step(prover *p, rng *r)
-{
-    mpq_t middle;
-    mpq_init(middle);
-    size_t i = rng_below(r, p->system->inputs),
-           n = p->system->neurons == 0 ? 0 : rng_below(r, p->system->neurons);
-    switch (rng_below(r, 8)) {
-    case 0:
-        mpq_add(middle, p->box_lower[i], p->box_upper[i]);
-        mpq_div_2exp(middle, middle, 1);
-        assert_true(prover_split_input(p, i, middle, rng_chance(r, 50)));
-        break;
-    case 1:
-        prover_split_neuron(p, n, rng_chance(r, 50));
-        break;
-    case 2:
-        prover_reduce(p);
-        break;
-    case 3:
-        prover_bound_exact(p, n);
-        break;
-    case 4:
-        prover_bound_forward(p, rng_chance(r, 50));
-        break;
-    case 5:
-        prover_bound_deep(p);
-        break;
-    default:
-        prover_bound_all(p, rng_chance(r, 50));
-    }
-    mpq_clear(middle);
-}
-
 static void no_bound_is_below_an_attained_value(void **state)
 {
     (void)state;
@@ -404,39 +271,16 @@ static void no_bound_is_below_an_attained_value(void **state)
     for (size_t k = 0; k < cases; k++) {
         rng r;
         rng_seed(&r, seed + k);
-        problem q;
-        if (rng_chance(&r, 20))
-            random_problem_extreme(&q, &r);
-        else
-            random_problem(&q, &r);
-        pair_system system;
-        prover p;
-        mpq_t claim;
-        mpq_init(claim);
-        system_init(&system, &q.f, &q.g);
-        prover_init(&p, &system, q.box.lower, q.box.upper, (proof_scope){.all_outputs = true}, claim);
-        mpq_t *x = vector_new(system.inputs), *z = vector_new(system.neurons + system.outputs);
-        multiplier list[4];
-        for (size_t m = 0; m < 4; m++)
-            mpq_init(list[m].value);
-        random_point(x, &r, &q.box);
-        evaluate(z, &system, x);
-        for (int step = 0; step < 8 && contains(&p, x, z); step++) {
-            check_bounds(&p, z);
-            check_objectives(&p, z, list, &r);
+        attained t;
+        attained_init(&t, &r);
+        for (int step = 0; step < 8 && attained_in_node(&t); step++) {
+            attained_check(&t, &r);
             if (rng_chance(&r, 30))
-                check_passes(&p, list, &r, &done);
+                check_passes(&t, &r, &done);
             nodes++;
-            random_step(&p, &r);
+            attained_step(&t, &r);
         }
-        for (size_t m = 0; m < 4; m++)
-            mpq_clear(list[m].value);
-        vector_free(x, system.inputs);
-        vector_free(z, system.neurons + system.outputs);
-        prover_clear(&p);
-        system_clear(&system);
-        mpq_clear(claim);
-        problem_clear(&q);
+        attained_clear(&t);
     }
     print_message("%zu nodes of %zu pairs\n", nodes, cases);
     print_message(

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "proof/choice.h"
 #include "proof/relax.h"
 #include "random.h"
 
@@ -23,7 +24,7 @@ static void set_range(pair *t, size_t quantity, fix lower, fix upper)
 {
     t->lower[quantity] = lower;
     t->upper[quantity] = upper;
-    t->slope[quantity] = relax_slope(lower, upper);
+    t->slope[quantity] = choice_slope(lower, upper);
 }
 
 /* Ranges of z, z' and z − z' that some point has, often with an end at 0. */
@@ -168,10 +169,9 @@ static void tilt_follows_the_longer_part(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(constants_of_pairs_are_the_least),
-                                       cmocka_unit_test(grains_stay_whole),
-        cmocka_unit_test(constants_of_neurons_are_the_least),
-                                       cmocka_unit_test(ranges_without_a_point),
-                                       cmocka_unit_test(tilt_follows_the_longer_part)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(constants_of_pairs_are_the_least), cmocka_unit_test(grains_stay_whole),
+        cmocka_unit_test(constants_of_neurons_are_the_least), cmocka_unit_test(ranges_without_a_point),
+        cmocka_unit_test(tilt_follows_the_longer_part)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

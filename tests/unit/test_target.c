@@ -16,6 +16,7 @@
 #include "network/native.h"
 #include "number/vector.h"
 #include "proof/check.h"
+#include "proof/choice.h"
 #include "proof/prover.h"
 #include "random_formula.h"
 #include "random_network.h"
@@ -237,7 +238,7 @@ static void assert_near(const mpq_t a, const mpq_t b, const prover *p, size_t k)
     mpq_t difference;
     mpq_init(difference);
     mpq_sub(difference, a, b);
-    double limit = ldexp(prover_objective_unit(p, p->objectives[k].output), 20);
+    double limit = ldexp(choice_objective_unit(p, p->objectives[k].output), 20);
     if (fabs(mpq_get_d(difference)) > fmax(limit, 1e-9))
         fail_msg("%.17g and %.17g", mpq_get_d(a), mpq_get_d(b));
     mpq_clear(difference);
