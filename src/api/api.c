@@ -296,8 +296,8 @@ static supcert_status check_stream(FILE *stream, const char *name, const import_
                                    const import_model *g, supcert_claim **result, error *e)
 {
     claim verified;
-    check_status status =
-        check_certificate(&verified, stream, name, &f->net, f->digest, &g->net, g->digest, e);
+    check_subject about = {.f = &f->net, .f_digest = f->digest, .g = &g->net, .g_digest = g->digest};
+    check_status status = check_certificate(&verified, stream, name, &about, e);
     if (status == CHECK_VERIFIED)
         *result = copy_claim(&verified);
     claim_clear(&verified);

@@ -4,9 +4,14 @@
 
 #include "cli/pair.h"
 #include "proof/check.h"
+#include "target/formula.h"
 
-/* check_lines_part or check_formula_lines, whichever the pair asks for; the first line has been read; part:
- * which part of the tree, NULL: all. */
+/* What certificates about the pair are about, which is borrowed from *p and *u; *u, which is for formulas, is
+ * to be kept until check_pair_end. */
+check_subject check_pair_begin(const model_pair *p, formula *u);
+void check_pair_end(const model_pair *p, formula *u);
+
+/* check_lines; the first line has been read; part: which part of the tree, NULL: all. */
 check_status check_pair(claim *verified, check_part *part, line_reader *in, const model_pair *p, error *e);
 
 #endif

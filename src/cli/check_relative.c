@@ -3,19 +3,16 @@
 
 #include <stdlib.h>
 
+#include "cli/check_pair.h"
 #include "cli/report.h"
-#include "target/formula.h"
 
 check_status check_relative_run(check_outcome *o, line_reader *in, error *e)
 {
     const model_pair *p = &o->pair;
     formula u;
-    if (p->has_formula)
-        formula_init(&u, &p->formula);
-    check_status status = relative_check(&o->compared, in, &p->f.net, p->f.digest, &p->g.net, p->g.digest,
-                                         p->has_formula ? &u.target : NULL, e);
-    if (p->has_formula)
-        formula_clear(&u);
+    check_subject about = check_pair_begin(p, &u);
+    check_status status = relative_check(&o->compared, in, &about, e);
+    check_pair_end(p, &u);
     if (status == CHECK_VERIFIED) {
         o->claim = o->compared.difference;
         o->claim.nodes += o->compared.reference.nodes;

@@ -12,13 +12,10 @@
 #include "proof/steps.h"
 
 typedef struct checker {
-    line_reader in;
+    line_reader *in;
     claim *claim;
-    const network *f, *g;
-    const proof_target *u; /* in place of g, which is then a zero network; or NULL */
-    check_part *part;      /* NULL: the whole tree */
-    bool is_signed;        /* what the caller expects */
-    bool is_section;       /* more text may follow the last line */
+    const check_subject *about;
+    check_mode mode;
     pair_system system;
     prover prover;
     error *e;
@@ -26,44 +23,44 @@ typedef struct checker {
 
 static bool fail(checker *c, const char *what)
 {
-    return line_error(&c->in, c->e, what);
+    return line_error(c->in, c->e, what);
 }
 
 static bool read_network(checker *c, const char *which, const char *digest)
 {
-    if (!line_next(&c->in, c->e) || !line_word(&c->in, "network", c->e) || !line_word(&c->in, which, c->e))
+    if (!line_next(c->in, c->e) || !line_word(c->in, "network", c->e) || !line_word(c->in, which, c->e))
         return false;
     char stated[DIGEST_SIZE];
-    if (!line_digest(&c->in, stated, c->e))
+    if (!line_digest(c->in, stated, c->e))
         return false;
     if (strcmp(stated, digest) != 0)
-        return error_set(c->e, c->in.name, c->in.number,
+        return error_set(c->e, c->in->name, c->in->number,
                          "the certificate is about another network %s, with SHA-256 %s (yours has %s)", which,
                          stated, digest);
-    return line_finish(&c->in, c->e);
+    return line_finish(c->in, c->e);
 }
 
 /* The second line of the pair: a network or a formula, as the user's is. */
-static bool read_reference(checker *c, const char *g_digest)
+static bool read_reference(checker *c)
 {
-    line_reader *in = &c->in;
-    if (c->u == NULL)
-        return read_network(c, "g", g_digest);
+    line_reader *in = c->in;
+    if (c->about->u == NULL)
+        return read_network(c, "g", c->about->g_digest);
     if (!line_next(in, c->e) || !line_word(in, "formula", c->e) || !line_word(in, "g", c->e))
         return false;
-    return line_rest_is(in, c->u->text) ||
+    return line_rest_is(in, c->about->u->text) ||
            error_set(c->e, in->name, in->number,
-                     "the certificate is about another formula g than yours, which is %s", c->u->text);
+                     "the certificate is about another formula g than yours, which is %s", c->about->u->text);
 }
 
 static bool read_scope(checker *c)
 {
     size_t inputs, length;
-    line_reader *in = &c->in;
+    line_reader *in = c->in;
     if (!line_next(in, c->e) || !line_word(in, "inputs", c->e) || !line_size(in, &inputs, c->e) ||
         !line_finish(in, c->e))
         return false;
-    if (inputs != c->f->inputs)
+    if (inputs != c->about->f->inputs)
         return fail(c, "number of inputs differs from the networks'");
     if (!line_next(in, c->e) || !line_word(in, "outputs", c->e))
         return false;
@@ -74,24 +71,24 @@ static bool read_scope(checker *c)
         return true;
     if (!line_size(in, &c->claim->output, c->e) || !line_finish(in, c->e))
         return false;
-    return c->claim->output < network_outputs(c->f) || fail(c, "the networks have no such output");
+    return c->claim->output < network_outputs(c->about->f) || fail(c, "the networks have no such output");
 }
 
 /* signed, where that is expected, and nowhere else. */
 static bool read_side(checker *c)
 {
-    c->claim->is_signed = c->is_signed;
-    return !c->is_signed ||
-           (line_next(&c->in, c->e) && line_word(&c->in, "signed", c->e) && line_finish(&c->in, c->e));
+    c->claim->is_signed = c->mode.is_signed;
+    return !c->mode.is_signed ||
+           (line_next(c->in, c->e) && line_word(c->in, "signed", c->e) && line_finish(c->in, c->e));
 }
 
 static bool read_box(checker *c)
 {
     claim *stated = c->claim;
     for (size_t i = 0; i < stated->inputs; i++) {
-        if (!line_next(&c->in, c->e) || !line_word(&c->in, "box", c->e) ||
-            !line_rational(&c->in, stated->box_lower[i], c->e) ||
-            !line_rational(&c->in, stated->box_upper[i], c->e) || !line_finish(&c->in, c->e))
+        if (!line_next(c->in, c->e) || !line_word(c->in, "box", c->e) ||
+            !line_rational(c->in, stated->box_lower[i], c->e) ||
+            !line_rational(c->in, stated->box_upper[i], c->e) || !line_finish(c->in, c->e))
             return false;
         if (mpq_cmp(stated->box_lower[i], stated->box_upper[i]) > 0)
             return fail(c, "the box is empty (lower end above upper end)");
@@ -101,17 +98,17 @@ static bool read_box(checker *c)
 
 static bool read_bound(checker *c, const char *which, mpq_t value)
 {
-    return line_next(&c->in, c->e) && line_word(&c->in, which, c->e) && line_rational(&c->in, value, c->e) &&
-           line_finish(&c->in, c->e);
+    return line_next(c->in, c->e) && line_word(c->in, which, c->e) && line_rational(c->in, value, c->e) &&
+           line_finish(c->in, c->e);
 }
 
 /* upper Q, or, of a formula: upper none. */
 static bool read_upper(checker *c)
 {
-    line_reader *in = &c->in;
+    line_reader *in = c->in;
     if (!line_next(in, c->e) || !line_word(in, "upper", c->e))
         return false;
-    c->claim->unbounded = c->u != NULL && line_rest_is(in, "none");
+    c->claim->unbounded = c->about->u != NULL && line_rest_is(in, "none");
     return c->claim->unbounded || (line_rational(in, c->claim->upper, c->e) && line_finish(in, c->e));
 }
 
@@ -119,19 +116,19 @@ static bool read_point(checker *c)
 {
     claim *stated = c->claim;
     size_t output;
-    if (!line_next(&c->in, c->e) || !line_word(&c->in, "at", c->e) || !line_size(&c->in, &output, c->e))
+    if (!line_next(c->in, c->e) || !line_word(c->in, "at", c->e) || !line_size(c->in, &output, c->e))
         return false;
-    if (output >= network_outputs(c->f) || (!stated->all_outputs && output != stated->output))
+    if (output >= network_outputs(c->about->f) || (!stated->all_outputs && output != stated->output))
         return fail(c, "the lower bound is about an output outside the claim");
     stated->output = output;
     for (size_t i = 0; i < stated->inputs; i++) {
-        if (!line_rational(&c->in, stated->point[i], c->e))
+        if (!line_rational(c->in, stated->point[i], c->e))
             return false;
         if (mpq_cmp(stated->point[i], stated->box_lower[i]) < 0 ||
             mpq_cmp(stated->point[i], stated->box_upper[i]) > 0)
             return fail(c, "the point is outside the box");
     }
-    return line_finish(&c->in, c->e);
+    return line_finish(c->in, c->e);
 }
 
 /* |f_j − u_j| at the point, enclosed to 2^-64 of the lower bound, must be at least that bound. */
@@ -141,16 +138,16 @@ static bool check_point_of_formula(checker *c)
     size_t j = stated->output;
     mpq_t width, least, most;
     mpq_inits(width, least, most, NULL);
-    mpq_t *y = vector_new(network_outputs(c->f));
-    network_eval(y, c->f, stated->point);
+    mpq_t *y = vector_new(network_outputs(c->about->f));
+    network_eval(y, c->about->f, stated->point);
     mpq_abs(width, stated->lower);
     if (mpq_sgn(width) == 0)
         mpq_set_ui(width, 1, 1);
     mpq_div_2exp(width, width, 64);
     int sign;
-    bool known = target_distance(c->u, j, y[j], stated->point, width, least, most, &sign);
+    bool known = target_distance(c->about->u, j, y[j], stated->point, width, least, most, &sign);
     bool holds = known && mpq_cmp(stated->lower, least) <= 0;
-    vector_free(y, network_outputs(c->f));
+    vector_free(y, network_outputs(c->about->f));
     mpq_clears(width, least, most, NULL);
     return holds || fail(c, known ? "the lower bound is not reached by |f-g| at the point"
                                   : "the formula is not shown to be defined at the point");
@@ -159,31 +156,31 @@ static bool check_point_of_formula(checker *c)
 /* |f_j − g_j| at the point, or f_j − g_j, evaluated exactly, must be the lower bound. */
 static bool check_point(checker *c)
 {
-    if (c->u != NULL)
+    if (c->about->u != NULL)
         return check_point_of_formula(c);
     mpq_t distance;
     mpq_init(distance);
-    network_difference(distance, c->f, c->g, c->claim->output, c->claim->point);
-    if (!c->is_signed)
+    network_difference(distance, c->about->f, c->about->g, c->claim->output, c->claim->point);
+    if (!c->mode.is_signed)
         mpq_abs(distance, distance);
     bool equal = mpq_equal(distance, c->claim->lower);
     mpq_clear(distance);
     return equal || fail(c, "the lower bound is not the value of |f-g| at the point");
 }
 
-static bool read_header(checker *c, const char *f_digest, const char *g_digest)
+static bool read_header(checker *c)
 {
-    return read_network(c, "f", f_digest) && read_reference(c, g_digest) && read_scope(c) && read_side(c) &&
+    return read_network(c, "f", c->about->f_digest) && read_reference(c) && read_scope(c) && read_side(c) &&
            read_box(c) && read_upper(c) && read_bound(c, "lower", c->claim->lower) && read_point(c) &&
            check_point(c);
 }
 
 static bool check_steps(checker *c)
 {
-    bool finished = false, holds = true;
-    stepper steps = {.in = &c->in, .system = &c->system, .prover = &c->prover, .e = c->e};
-    while (holds && !finished)
-        holds = line_next(&c->in, c->e) && stepper_step(&steps, &finished);
+    bool holds = true;
+    stepper steps = {.in = c->in, .prover = &c->prover, .e = c->e};
+    while (holds && !steps.finished)
+        holds = line_next(c->in, c->e) && stepper_step(&steps);
     stepper_clear(&steps);
     c->claim->nodes = c->prover.nodes;
     c->claim->leaves = c->prover.leaves;
@@ -192,17 +189,17 @@ static bool check_steps(checker *c)
 
 static bool check_part_of_steps(checker *c)
 {
-    bool holds = shard_check_tree(c->part, &c->in, &c->system, &c->prover, c->e);
-    c->claim->nodes = c->part->nodes;
-    c->claim->leaves = c->part->leaves;
+    bool holds = shard_check_tree(c->mode.part, c->in, &c->prover, c->e);
+    c->claim->nodes = c->mode.part->nodes;
+    c->claim->leaves = c->mode.part->leaves;
     return holds;
 }
 
 static bool read_end(checker *c)
 {
-    if (!line_next(&c->in, c->e) || !line_word(&c->in, "end", c->e) || !line_finish(&c->in, c->e))
+    if (!line_next(c->in, c->e) || !line_word(c->in, "end", c->e) || !line_finish(c->in, c->e))
         return false;
-    if (!c->is_section && getc(c->in.stream) != EOF)
+    if (!c->mode.is_section && getc(c->in->stream) != EOF)
         return fail(c, "text after the end of the certificate");
     return true;
 }
@@ -210,23 +207,33 @@ static bool read_end(checker *c)
 /* The tree must be complete, and nothing may follow it but the last line. */
 static bool check_tree(checker *c)
 {
-    if (!line_next(&c->in, c->e) || !line_word(&c->in, "tree", c->e) || !line_finish(&c->in, c->e))
+    if (!line_next(c->in, c->e) || !line_word(c->in, "tree", c->e) || !line_finish(c->in, c->e))
         return false;
-    return (c->part == NULL ? check_steps(c) : check_part_of_steps(c)) && read_end(c);
+    return (c->mode.part == NULL ? check_steps(c) : check_part_of_steps(c)) && read_end(c);
 }
 
-static bool check_all(checker *c, const char *f_digest, const char *g_digest)
+/* In place of a formula the pair system has a network that is zero. */
+static void start_kernel(checker *c)
 {
-    if (!read_header(c, f_digest, g_digest))
+    const check_subject *about = c->about;
+    network zero;
+    network_init_zero(&zero, about->f->inputs, network_outputs(about->f));
+    system_init(&c->system, about->f, about->u == NULL ? about->g : &zero);
+    network_clear(&zero);
+    proof_scope scope = {c->claim->all_outputs, c->claim->output, c->mode.is_signed};
+    prover_init(&c->prover, &c->system, c->claim->box_lower, c->claim->box_upper, scope, c->claim->upper);
+    prover_set_target(&c->prover, about->u);
+}
+
+static bool check_all(checker *c)
+{
+    if (!read_header(c))
         return false;
     if (c->claim->unbounded)
         return read_end(c);
-    if (c->part != NULL && c->part->shard == 0) /* no step is carried out */
+    if (c->mode.part != NULL && c->mode.part->shard == 0) /* no step is carried out */
         return check_tree(c);
-    system_init(&c->system, c->f, c->g);
-    proof_scope scope = {c->claim->all_outputs, c->claim->output, c->is_signed};
-    prover_init(&c->prover, &c->system, c->claim->box_lower, c->claim->box_upper, scope, c->claim->upper);
-    prover_set_target(&c->prover, c->u);
+    start_kernel(c);
     bool holds = check_tree(c);
     prover_clear(&c->prover);
     system_clear(&c->system);
@@ -250,75 +257,38 @@ void claim_clear(claim *c)
     vector_free(c->point, c->inputs);
 }
 
-static check_status check_against(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                                  const network *g, const char *g_digest, checker c)
+static bool have_one_shape(const check_subject *about)
 {
-    error *e = c.e;
-    claim_init(verified, f->inputs);
-    c.in = *in;
-    c.claim = verified;
-    c.f = f;
-    c.g = g;
-    check_status status = CHECK_BAD_INPUT;
-    if (g->inputs != f->inputs || network_outputs(f) != network_outputs(g)) {
+    size_t inputs = about->u == NULL ? about->g->inputs : about->u->inputs;
+    size_t outputs = about->u == NULL ? network_outputs(about->g) : about->u->outputs;
+    return inputs == about->f->inputs && outputs == network_outputs(about->f);
+}
+
+check_status check_lines(claim *verified, line_reader *in, const check_subject *about, check_mode mode,
+                         error *e)
+{
+    claim_init(verified, about->f->inputs);
+    checker c = {.in = in, .claim = verified, .about = about, .mode = mode, .e = e};
+    if (!have_one_shape(about)) {
         error_set(e, NULL, 0,
                   "f and g differ in their numbers of inputs or outputs (compare networks of one shape)");
-    } else if (line_word(&c.in, "supcert-certificate", e) && line_word(&c.in, "5", e) &&
-               line_finish(&c.in, e)) {
-        status = check_all(&c, f_digest, g_digest) ? CHECK_VERIFIED : CHECK_REJECTED;
-        if (ferror(in->stream))
-            status = CHECK_BAD_INPUT;
+        return CHECK_BAD_INPUT;
     }
-    *in = c.in;
-    return status;
+    if (!line_word(in, "supcert-certificate", e) || !line_word(in, "5", e) || !line_finish(in, e))
+        return CHECK_BAD_INPUT;
+    bool holds = check_all(&c);
+    return ferror(in->stream) ? CHECK_BAD_INPUT : holds ? CHECK_VERIFIED : CHECK_REJECTED;
 }
 
-check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                         const network *g, const char *g_digest, error *e)
-{
-    return check_against(verified, in, f, f_digest, g, g_digest, (checker){.e = e});
-}
-
-check_status check_lines_part(claim *verified, check_part *part, line_reader *in, const network *f,
-                              const char *f_digest, const network *g, const char *g_digest, error *e)
-{
-    return check_against(verified, in, f, f_digest, g, g_digest, (checker){.part = part, .e = e});
-}
-
-check_status check_signed_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                                const network *g, const char *g_digest, error *e)
-{
-    return check_against(verified, in, f, f_digest, g, g_digest,
-                         (checker){.is_signed = true, .is_section = true, .e = e});
-}
-
-check_status check_section(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                           const network *g, const char *g_digest, const proof_target *u, error *e)
-{
-    return check_against(verified, in, f, f_digest, g, g_digest,
-                         (checker){.u = u, .is_section = true, .e = e});
-}
-
-check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                                 const proof_target *u, check_part *part, error *e)
-{
-    network zero;
-    network_init_zero(&zero, u->inputs, u->outputs);
-    check_status status =
-        check_against(verified, in, f, f_digest, &zero, NULL, (checker){.u = u, .part = part, .e = e});
-    network_clear(&zero);
-    return status;
-}
-
-check_status check_certificate(claim *verified, FILE *stream, const char *name, const network *f,
-                               const char *f_digest, const network *g, const char *g_digest, error *e)
+check_status check_certificate(claim *verified, FILE *stream, const char *name, const check_subject *about,
+                               error *e)
 {
     line_reader in = {.stream = stream, .name = name};
     check_status status = CHECK_BAD_INPUT;
     if (line_next(&in, e))
-        status = check_lines(verified, &in, f, f_digest, g, g_digest, e);
+        status = check_lines(verified, &in, about, (check_mode){.part = NULL}, e);
     else
-        claim_init(verified, f->inputs);
+        claim_init(verified, about->f->inputs);
     line_clear(&in);
     return status;
 }

@@ -30,32 +30,31 @@ typedef struct claim {
 
 typedef enum check_status { CHECK_VERIFIED, CHECK_REJECTED, CHECK_BAD_INPUT } check_status;
 
-/* Reads the certificate from `stream` (`name` for messages) and checks it against the networks f and g whose
- * files have these SHA-256 digests. CHECK_VERIFIED: *verified holds the claim, proved. CHECK_REJECTED: the
- * file is a certificate but proves nothing, or is about other networks; *e says where and why.
- * CHECK_BAD_INPUT: the stream cannot be read or is no certificate at all. Initialises *verified in every
- * case. */
-check_status check_certificate(claim *verified, FILE *stream, const char *name, const network *f,
-                               const char *f_digest, const network *g, const char *g_digest, error *e);
-/* The same where the first line has been read already, so that its kind is known. */
-check_status check_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                         const network *g, const char *g_digest, error *e);
-/* The same, but of the tree one part alone is checked (see shard.h); *part says which. CHECK_VERIFIED then
- * says that the claim is proved if all other parts are verified as well. */
-check_status check_lines_part(claim *verified, check_part *part, line_reader *in, const network *f,
-                              const char *f_digest, const network *g, const char *g_digest, error *e);
-/* The same about a signed certificate, which bounds f_j - g_j alone; the others take none. More text may
- * follow its last line, which is left to the caller: such certificates are sections of others. */
-check_status check_signed_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                                const network *g, const char *g_digest, error *e);
-/* The same about a network and a formula (or whatever else the target is) of the same shape; part: NULL, or
- * as above. */
-check_status check_formula_lines(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                                 const proof_target *u, check_part *part, error *e);
-/* The same where more text may follow the certificate's last line, which is left to the caller; u: NULL, or
- * what g, which is then a zero network, stands for. */
-check_status check_section(claim *verified, line_reader *in, const network *f, const char *f_digest,
-                           const network *g, const char *g_digest, const proof_target *u, error *e);
+/* What a certificate has to be about, as the user has it: networks f and g, or f and whatever else u is, a
+ * formula, of the same shape. All is borrowed. */
+typedef struct check_subject {
+    const network *f, *g;            /* g: NULL where there is u */
+    const char *f_digest, *g_digest; /* SHA-256 of their files */
+    const proof_target *u;           /* NULL where there is g */
+} check_subject;
+
+/* What is expected of a certificate besides. */
+typedef struct check_mode {
+    bool is_signed;   /* it bounds f_j - g_j alone, as certificates otherwise must not */
+    bool is_section;  /* more text may follow its last line, which is left to the caller */
+    check_part *part; /* one part alone of the tree is checked (see shard.h), and *part says which: what is
+                         verified then is the claim if all other parts are verified as well; NULL: all */
+} check_mode;
+
+/* Checks the certificate on `in`, whose first line has been read. CHECK_VERIFIED: *verified holds the claim,
+ * proved. CHECK_REJECTED: the file is a certificate but proves nothing, or is about something else; *e says
+ * where and why. CHECK_BAD_INPUT: the stream cannot be read or is no certificate at all. Initialises
+ * *verified in every case. */
+check_status check_lines(claim *verified, line_reader *in, const check_subject *about, check_mode mode,
+                         error *e);
+/* The same from the beginning of a stream, whose whole text is one certificate; `name` is for messages. */
+check_status check_certificate(claim *verified, FILE *stream, const char *name, const check_subject *about,
+                               error *e);
 void claim_clear(claim *c);
 
 #endif

@@ -74,28 +74,29 @@ static bool check_verdict(const relative_claim *c, const line_reader *in, error 
     return getc(in->stream) == EOF || line_error(in, e, "text after the end of the certificate");
 }
 
+static const check_mode section = {.is_section = true};
+
 /* The certificate about max |g|: the pair is g and 0, or 0 and the formula. */
-static check_status check_reference(relative_claim *c, line_reader *in, const network *g,
-                                    const char *g_digest, const proof_target *u, error *e)
+static check_status check_reference(relative_claim *c, line_reader *in, const check_subject *about, error *e)
 {
-    if (u != NULL)
-        return check_section(&c->reference, in, g, RELATIVE_ZERO_DIGEST, g, NULL, u, e);
     network zero;
-    network_init_zero(&zero, g->inputs, network_outputs(g));
-    check_status status = check_section(&c->reference, in, g, g_digest, &zero, RELATIVE_ZERO_DIGEST, NULL, e);
+    network_init_zero(&zero, about->f->inputs, network_outputs(about->f));
+    check_subject reference = {
+        .f = about->g, .f_digest = about->g_digest, .g = &zero, .g_digest = RELATIVE_ZERO_DIGEST};
+    if (about->u != NULL)
+        reference = (check_subject){.f = &zero, .f_digest = RELATIVE_ZERO_DIGEST, .u = about->u};
+    check_status status = check_lines(&c->reference, in, &reference, section, e);
     network_clear(&zero);
     return status;
 }
 
-check_status relative_check(relative_claim *c, line_reader *in, const network *f, const char *f_digest,
-                            const network *g, const char *g_digest, const proof_target *u, error *e)
+check_status relative_check(relative_claim *c, line_reader *in, const check_subject *about, error *e)
 {
     *c = (relative_claim){.initialised = true};
     mpq_init(c->tolerance);
     bool proved = read_verdict(c, in, e) && line_next(in, e) &&
-                  check_section(&c->difference, in, f, f_digest, g, g_digest, u, e) == CHECK_VERIFIED &&
-                  line_next(in, e) && check_reference(c, in, g, g_digest, u, e) == CHECK_VERIFIED &&
-                  check_verdict(c, in, e);
+                  check_lines(&c->difference, in, about, section, e) == CHECK_VERIFIED && line_next(in, e) &&
+                  check_reference(c, in, about, e) == CHECK_VERIFIED && check_verdict(c, in, e);
     return proved ? CHECK_VERIFIED : ferror(in->stream) ? CHECK_BAD_INPUT : CHECK_REJECTED;
 }
 

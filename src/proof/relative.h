@@ -47,11 +47,10 @@ relative_bounds relative_bounds_of(const relative_claim *c);
 /* The word for it in certificates. */
 const char *relative_verdict_word(relative_verdict verdict);
 
-/* Checks the certificate on `in`, whose first line has been read and is RELATIVE_FIRST_LINE, against f and g;
- * u: what g, which is then a zero network, stands for, or NULL. CHECK_VERIFIED: *c holds the claim, proved.
- * CHECK_REJECTED, CHECK_BAD_INPUT as in check.h. Initialises *c in every case. */
-check_status relative_check(relative_claim *c, line_reader *in, const network *f, const char *f_digest,
-                            const network *g, const char *g_digest, const proof_target *u, error *e);
+/* Checks the certificate on `in`, whose first line has been read and is RELATIVE_FIRST_LINE, against f and g,
+ * or f and a formula. CHECK_VERIFIED: *c holds the claim, proved. CHECK_REJECTED, CHECK_BAD_INPUT as in
+ * check.h. Initialises *c in every case. */
+check_status relative_check(relative_claim *c, line_reader *in, const check_subject *about, error *e);
 /* Harmless for a zeroed claim. */
 void relative_clear(relative_claim *c);
 

@@ -54,11 +54,10 @@ static bool is_split(const line_reader *in)
 /* Carries out the steps on the path that have not been. */
 static bool catch_up(walk *w)
 {
-    bool finished;
     for (; w->done < w->lines; w->done++) {
         line_hold(&w->held, w->line[w->done].text);
         w->held.number = w->line[w->done].number;
-        if (!stepper_step(&w->steps, &finished))
+        if (!stepper_step(&w->steps))
             return false;
     }
     return true;
@@ -132,10 +131,10 @@ size_t shard_count_leaves(FILE *stream)
     return count;
 }
 
-bool shard_check_tree(check_part *part, line_reader *in, const pair_system *system, prover *kernel, error *e)
+bool shard_check_tree(check_part *part, line_reader *in, prover *kernel, error *e)
 {
     walk w = {.part = part, .in = in, .held = {.name = in->name}};
-    w.steps = (stepper){.in = &w.held, .system = system, .prover = kernel, .e = e};
+    w.steps = (stepper){.in = &w.held, .prover = kernel, .e = e};
     if (part->shard > 0) {
         w.begin = end_of_shard(part, part->shard - 1);
         w.end = end_of_shard(part, part->shard);

@@ -32,6 +32,6 @@ size_t shard_count_leaves(FILE *stream);
 /* Reads a tree and carries out the steps of one part; `kernel` is at its root, and is not used where the part
  * has no leaf. False with *e where the tree's text ends too early, a step does not hold or the number of
  * leaves is not the expected one. */
-bool shard_check_tree(check_part *part, line_reader *in, const pair_system *system, prover *kernel, error *e);
+bool shard_check_tree(check_part *part, line_reader *in, prover *kernel, error *e);
 
 #endif

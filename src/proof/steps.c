@@ -16,9 +16,10 @@ static bool read_neuron(stepper *c, size_t *neuron)
     size_t name;
     if (!line_size(c->in, &name, c->e))
         return false;
-    if (name == 0 || name > c->system->names || c->system->by_name[name - 1] == SYSTEM_NO_NEURON)
+    const pair_system *system = c->prover->system;
+    if (name == 0 || name > system->names || system->by_name[name - 1] == SYSTEM_NO_NEURON)
         return fail(c, "no such neuron");
-    *neuron = c->system->by_name[name - 1];
+    *neuron = system->by_name[name - 1];
     return true;
 }
 
@@ -45,13 +46,28 @@ static bool step_neuron(stepper *c, bool upper_first)
            fail(c, "the neuron is linear or left out of the frame");
 }
 
-/* b, or b N N …: new bounds of pre-activations; p: with pairs. */
-static bool step_bound(stepper *c, bool with_pairs)
+/* p, f, q, d, r: new bounds of the whole frame, or a smaller frame. */
+static bool step_frame(stepper *c, char op)
 {
-    if (with_pairs && !line_at_end(c->in))
-        return fail(c, "unexpected text at the end of the line");
+    prover *p = c->prover;
+    if (!line_finish(c->in, c->e))
+        return false;
+    if (op == 'p')
+        prover_bound_all(p, true);
+    else if (op == 'd')
+        prover_bound_deep(p);
+    else if (op == 'f' || op == 'q')
+        prover_bound_forward(p, op == 'q');
+    else
+        return prover_reduce(p) || fail(c, "there is no stable neuron to leave out");
+    return true;
+}
+
+/* b, or b N N …: new bounds of pre-activations. */
+static bool step_bound(stepper *c)
+{
     if (line_at_end(c->in))
-        prover_bound_all(c->prover, with_pairs);
+        prover_bound_all(c->prover, false);
     while (!line_at_end(c->in)) {
         size_t neuron = 0;
         if (!read_neuron(c, &neuron))
@@ -59,24 +75,6 @@ static bool step_bound(stepper *c, bool with_pairs)
         if (!prover_bound(c->prover, neuron))
             return fail(c, "the neuron is left out of the frame");
     }
-    return true;
-}
-
-/* f, and q with pairs: forward bounds. */
-static bool step_forward(stepper *c, bool with_pairs)
-{
-    if (!line_finish(c->in, c->e))
-        return false;
-    prover_bound_forward(c->prover, with_pairs);
-    return true;
-}
-
-/* d: new bounds of the rows that f may leave worse than passes would. */
-static bool step_deep(stepper *c)
-{
-    if (!line_finish(c->in, c->e))
-        return false;
-    prover_bound_deep(c->prover);
     return true;
 }
 
@@ -90,13 +88,6 @@ static bool step_bound_exact(stepper *c)
         prover_bound_exact(c->prover, neuron);
     } while (!line_at_end(c->in));
     return true;
-}
-
-/* r: a smaller frame. */
-static bool step_reduce(stepper *c)
-{
-    return line_finish(c->in, c->e) &&
-           (prover_reduce(c->prover) || fail(c, "there is no stable neuron to leave out"));
 }
 
 /* The objective +J or -J of the token. */
@@ -148,36 +139,43 @@ static bool step_objective(stepper *c, bool exact)
 }
 
 /* .: the node is done. */
-static bool step_close(stepper *c, bool *finished)
+static bool step_close(stepper *c)
 {
     return line_finish(c->in, c->e) &&
-           (prover_close(c->prover, finished) || fail(c, "a leaf's bound is above the claim"));
+           (prover_close(c->prover, &c->finished) || fail(c, "a leaf's bound is above the claim"));
 }
 
-bool stepper_step(stepper *c, bool *finished)
+bool stepper_step(stepper *c)
 {
     size_t length;
     const char *op = line_token(c->in, &length);
-    bool upper_first = length == 2 && op[1] == '>';
-    if (length == 1 && op[0] == '.')
-        return step_close(c, finished);
-    if (length == 2 && op[0] == 'i' && (upper_first || op[1] == '<'))
-        return step_input(c, upper_first);
-    if (length == 2 && op[0] == 'n' && (upper_first || op[1] == '<'))
-        return step_neuron(c, upper_first);
-    if (length == 1 && (op[0] == 'b' || op[0] == 'p'))
-        return step_bound(c, op[0] == 'p');
-    if (length == 1 && (op[0] == 'f' || op[0] == 'q'))
-        return step_forward(c, op[0] == 'q');
-    if (length == 1 && op[0] == 'd')
-        return step_deep(c);
-    if (length == 1 && op[0] == 'x')
+    char kind = length > 2 ? '?' : op[0], side = length == 2 ? op[1] : ' ';
+    bool splits = side == '<' || side == '>';
+    if (kind == 'i' && splits)
+        return step_input(c, side == '>');
+    if (kind == 'n' && splits)
+        return step_neuron(c, side == '>');
+    if (side != ' ')
+        return fail(c, "unknown step");
+    switch (kind) {
+    case '.':
+        return step_close(c);
+    case 'b':
+        return step_bound(c);
+    case 'x':
         return step_bound_exact(c);
-    if (length == 1 && op[0] == 'r')
-        return step_reduce(c);
-    if (length == 1 && (op[0] == 'o' || op[0] == 'e'))
-        return step_objective(c, op[0] == 'e');
-    return fail(c, "unknown step");
+    case 'o':
+    case 'e':
+        return step_objective(c, kind == 'e');
+    case 'p':
+    case 'f':
+    case 'q':
+    case 'd':
+    case 'r':
+        return step_frame(c, kind);
+    default:
+        return fail(c, "unknown step");
+    }
 }
 
 void stepper_clear(stepper *c)

@@ -11,16 +11,16 @@
 
 typedef struct stepper {
     line_reader *in; /* borrowed, like the others */
-    const pair_system *system;
     prover *prover;
     error *e;
+    bool finished;    /* a step has closed the tree */
     multiplier *list; /* of the line at hand; owned */
     size_t list_count, list_capacity;
 } stepper;
 
 /* Carries out the step on the line that has been read; false with *e set where it is no step or does not
- * hold. *finished becomes true when the step has closed the tree. */
-bool stepper_step(stepper *c, bool *finished);
+ * hold. */
+bool stepper_step(stepper *c);
 void stepper_clear(stepper *c);
 
 #endif

@@ -168,10 +168,9 @@ static bool proves_final(replay *r)
 {
     prover *p = &r->w->p;
     error unused = ERROR_NONE;
-    bool finished;
     r->steps.e = &unused;
     prover_raise_claim(p, r->w->final);
-    bool holds = stepper_step(&r->steps, &finished);
+    bool holds = stepper_step(&r->steps);
     drop_claims(p);
     r->steps.e = r->e;
     error_clear(&unused);
@@ -182,8 +181,8 @@ static bool proves_final(replay *r)
 /* A step that is neither a split nor an end. */
 static bool take_step(replay *r)
 {
-    bool finished, is_final = line_next_is(r->in, "e") && proves_final(r);
-    if (!is_final && !stepper_step(&r->steps, &finished))
+    bool is_final = line_next_is(r->in, "e") && proves_final(r);
+    if (!is_final && !stepper_step(&r->steps))
         return false;
     double before = r->largest;
     r->largest = TREE_CLOSED;
@@ -248,8 +247,7 @@ static bool take_split(replay *r)
     prover *p = &r->w->p;
     double own = bound_of_node(r);
     tree_split split;
-    bool finished;
-    if (!stepper_step(&r->steps, &finished))
+    if (!stepper_step(&r->steps))
         return false;
     if (!describe_split(&split, p))
         return line_error(r->in, r->e, "the split is at a place where this search makes none");
@@ -342,7 +340,7 @@ bool resume_tree(resume *from, worker *w, error *e)
 {
     search *s = w->s;
     replay r = {.w = w, .in = &from->in, .e = e};
-    r.steps = (stepper){.in = &from->in, .system = &s->system, .prover = &w->p, .e = e};
+    r.steps = (stepper){.in = &from->in, .prover = &w->p, .e = e};
     pthread_mutex_lock(&s->lock);
     s->resuming = true;
     worker_follow(w);

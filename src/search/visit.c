@@ -240,7 +240,6 @@ static void visit_leaf(worker *w, const tree_node *node, visit *v)
  * the step must not be relied on below it. */
 void visit_replay(worker *w, const tree_node *node)
 {
-    bool finished;
     double claim = rational_double_down(w->p.claim);
     for (size_t k = 0; k < node->steps; k++) {
         if (node->step[k].bound > claim)
@@ -248,9 +247,9 @@ void visit_replay(worker *w, const tree_node *node)
         error e = ERROR_NONE;
         line_reader in = {.name = "step"};
         line_hold(&in, node->step[k].text);
-        stepper steps = {.in = &in, .system = w->p.system, .prover = &w->p, .e = &e};
+        stepper steps = {.in = &in, .prover = &w->p, .e = &e};
         size_t proved = w->p.proved_count;
-        stepper_step(&steps, &finished);
+        stepper_step(&steps);
         if (w->p.proved_count > proved &&
             node->step[k].bound == TREE_CLOSED) /* known to be so, perhaps exactly */
             w->p.total[w->p.proved_list[proved]] = w->final_threshold[w->p.proved_list[proved]];

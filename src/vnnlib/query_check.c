@@ -131,7 +131,9 @@ static check_status verify_part(query_checker *c, const vnnlib_part *part, const
     vnnlib_part_pair(&f, &g, part, c->given->q, c->given->model, weight);
     vnnlib_network_digest(f_digest, &f);
     vnnlib_network_digest(g_digest, &g);
-    check_status status = check_signed_lines(&stated, c->in, &f, f_digest, &g, g_digest, c->e);
+    check_subject about = {.f = &f, .f_digest = f_digest, .g = &g, .g_digest = g_digest};
+    check_mode mode = {.is_signed = true, .is_section = true};
+    check_status status = check_lines(&stated, c->in, &about, mode, c->e);
     if (status == CHECK_VERIFIED && !refutes(c, &stated, part))
         status = CHECK_REJECTED;
     c->answer->nodes += stated.nodes;

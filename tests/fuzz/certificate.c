@@ -1,5 +1,5 @@
-/* Certificates about the networks f.net and g.net beside this file: what is accepted is true, by enumeration of all linear
- * regions. */
+/* Certificates about the networks f.net and g.net beside this file: what is accepted is true, by enumeration
+ * of all linear regions. */
 #include "enumerate.h"
 #include "fuzz.h"
 #include "import/import.h"
@@ -38,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FILE *stream = size == 0 ? NULL : fmemopen((void *)(uintptr_t)data, size, "r");
     if (stream == NULL)
         return 0;
-    bool accepted = check_certificate(&c, stream, "input", &f.net, f.digest, &g.net, g.digest, &e) == CHECK_VERIFIED;
+    check_subject about = {.f = &f.net, .f_digest = f.digest, .g = &g.net, .g_digest = g.digest};
+    bool accepted = check_certificate(&c, stream, "input", &about, &e) == CHECK_VERIFIED;
     demand(accepted == (e.message == NULL));
     if (accepted)
         demand_truth(&c);

@@ -41,8 +41,8 @@ static bool run(search_result *result, const problem *p, const mpq_t maximum, co
     if (works) {
         claim c;
         rewind(certificate);
-        check_status status =
-            check_certificate(&c, certificate, "certificate", &p->f, DIGEST, &p->g, DIGEST, e);
+        check_subject about = {.f = &p->f, .f_digest = DIGEST, .g = &p->g, .g_digest = DIGEST};
+        check_status status = check_certificate(&c, certificate, "certificate", &about, e);
         if (status != CHECK_VERIFIED)
             error_print(stdout, e);
         assert_int_equal(status, CHECK_VERIFIED);

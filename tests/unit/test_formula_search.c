@@ -114,8 +114,9 @@ static check_status check_text(claim *c, trial *t, char *text, size_t length, er
     line_reader in = {.stream = stream, .name = "certificate"};
     *c = (claim){0};
     bool begins = line_next(&in, e);
+    check_subject about = {.f = &t->q.f, .f_digest = DIGEST, .u = &reference.target};
     check_status status =
-        begins ? check_formula_lines(c, &in, &t->q.f, DIGEST, &reference.target, NULL, e) : CHECK_BAD_INPUT;
+        begins ? check_lines(c, &in, &about, (check_mode){.part = NULL}, e) : CHECK_BAD_INPUT;
     if (!begins)
         mpq_inits(c->lower, c->upper, NULL);
     line_clear(&in);

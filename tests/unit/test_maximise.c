@@ -33,7 +33,8 @@ static query query_of(const problem *p, size_t output)
 static check_status check_file(FILE *certificate, const problem *p, claim *c, error *e)
 {
     rewind(certificate);
-    return check_certificate(c, certificate, "certificate", &p->f, DIGEST, &p->g, DIGEST, e);
+    check_subject about = {.f = &p->f, .f_digest = DIGEST, .g = &p->g, .g_digest = DIGEST};
+    return check_certificate(c, certificate, "certificate", &about, e);
 }
 
 typedef enum outcome { EXACT, OPEN, WRONG } outcome;
@@ -235,7 +236,8 @@ static bool is_rejected_or_true(const problem *p, char *text, size_t length, con
     FILE *stream = fmemopen(text, length == 0 ? 1 : length, "r");
     claim c;
     error e = ERROR_NONE;
-    *accepted = check_certificate(&c, stream, "mutant", &p->f, DIGEST, &p->g, DIGEST, &e) == CHECK_VERIFIED;
+    check_subject about = {.f = &p->f, .f_digest = DIGEST, .g = &p->g, .g_digest = DIGEST};
+    *accepted = check_certificate(&c, stream, "mutant", &about, &e) == CHECK_VERIFIED;
     bool good = true;
     if (*accepted) {
         bool same_box = true;

@@ -78,10 +78,11 @@ static check_status check_text(relative_claim *c, char *text, size_t length, con
 {
     FILE *stream = fmemopen(text, length == 0 ? 1 : length, "r");
     line_reader in = {.stream = stream, .name = "certificate"};
+    check_subject about = {.f = &p->f, .f_digest = F_DIGEST, .g = &p->g, .g_digest = G_DIGEST};
     check_status status = CHECK_BAD_INPUT;
     *c = (relative_claim){.initialised = false};
     if (line_next(&in, e) && line_rest_is(&in, RELATIVE_FIRST_LINE))
-        status = relative_check(c, &in, &p->f, F_DIGEST, &p->g, G_DIGEST, NULL, e);
+        status = relative_check(c, &in, &about, e);
     else if (e->message == NULL)
         error_set(e, "certificate", 1, "another kind of certificate");
     line_clear(&in);

@@ -36,8 +36,9 @@ static check_status check(claim *c, FILE *certificate, const problem *p, bool is
     line_reader in = {.stream = certificate, .name = "certificate"};
     rewind(certificate);
     assert_true(line_next(&in, &e));
-    check_status status = is_signed ? check_signed_lines(c, &in, &p->f, DIGEST, &p->g, DIGEST, &e)
-                                    : check_lines(c, &in, &p->f, DIGEST, &p->g, DIGEST, &e);
+    check_subject about = {.f = &p->f, .f_digest = DIGEST, .g = &p->g, .g_digest = DIGEST};
+    check_mode mode = {.is_signed = is_signed, .is_section = is_signed};
+    check_status status = check_lines(c, &in, &about, mode, &e);
     if (status != CHECK_VERIFIED && is_signed)
         error_print(stdout, &e);
     error_clear(&e);

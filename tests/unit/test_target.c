@@ -311,7 +311,8 @@ static check_status check_text(claim *c, const char *text, const char *u_text, c
     FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
     line_reader in = {.stream = stream, .name = "certificate"};
     assert_true(line_next(&in, &e));
-    check_status status = check_formula_lines(c, &in, &ramp, DIGEST, &reference.target, NULL, &e);
+    check_subject about = {.f = &ramp, .f_digest = DIGEST, .u = &reference.target};
+    check_status status = check_lines(c, &in, &about, (check_mode){.part = NULL}, &e);
     *message = e.message == NULL ? NULL : mem_copy_string(e.message);
     line_clear(&in);
     fclose(stream);
