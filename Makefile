@@ -14,7 +14,7 @@ ALL_CFLAGS := -std=c17 $(WARNINGS) -fPIC -fvisibility=hidden -pthread $(CFLAGS) 
 # --- rooms -------------------------------------------------------------------------------------------------
 room = $(sort $(wildcard src/$(1)/*.c))
 
-TRUSTED   := $(foreach r,base number network proof,$(call room,$(r)))
+TRUSTED   := $(foreach r,base number network system kernel proof,$(call room,$(r)))
 PAIR_CLI  := $(addprefix src/cli/,command.c option.c pair.c box.c table.c report.c)
 CHECK_CLI := $(addprefix src/cli/,check_main.c check_report.c check_core.c check_demands.c check_jobs.c check_pair.c check_fooling.c check_relative.c fooling_report.c receipt.c output.c junit.c junit_report.c specification.c check_query.c) $(PAIR_CLI)
 IMPORT    := $(call room,import)
@@ -42,7 +42,7 @@ CLI_LIBS    := -ljansson
 .DELETE_ON_ERROR:
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
 
-# The checker: base, number, network, proof and target are trusted; reading ONNX and NNet is linked in as a separate part.
+# The checker: base, number, network, system, kernel, proof and target are trusted; reading ONNX and NNet is linked in as a separate part.
 $(BUILD)/supcert-check: $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(CHECK_CLI)) $(IMPORT_OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(IMPORT_LIBS) $(CHECK_LIBS)
 
@@ -52,7 +52,7 @@ $(BUILD)/supcert-check-native: $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(CH
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS)
 
 $(BUILD)/object/import_native.o: src/import/import.c src/import/import.h | $(BUILD)/generated/import/onnx.pb-c.h
-	$(CC) $(CPPFLAGS) -DSUPCERT_NATIVE_ONLY $(ALL_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(CPPFLAGS) -DSUPCERT_NATIVE_ONLY $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/supcert: $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(ESTIMATE) $(SEARCH) $(FOOL) $(CLI)) $(IMPORT_OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(SEARCH_LIBS) $(CLI_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
@@ -69,7 +69,7 @@ $(BUILD)/libsupcert.so: $(call object,$(LIBRARY)) $(BUILD)/object/import/onnx.pb
 
 $(BUILD)/object/%.o: src/%.c | $(BUILD)/generated/import/onnx.pb-c.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(ONNX_PROTO).c $(ONNX_PROTO).h &: src/import/onnx.proto
 	@mkdir -p $(@D)
@@ -89,10 +89,10 @@ SANITISERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit
 
 $(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c src/cli/junit.c src/cli/verify_job.c src/cli/specification.c) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter-out $(WITHOUT),$(filter %.c %.o,$^)) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter-out $(WITHOUT),$(filter %.c %.o,$^)) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 
 # Of what a test replaces by something of its own.
-$(BUILD)/tests/test_choice: WITHOUT := $(call object,src/proof/choice.c)
+$(BUILD)/tests/test_choice: WITHOUT := $(call object,src/kernel/choice.c)
 
 unit: $(UNIT_PROGRAMS)
 
@@ -128,7 +128,7 @@ check: setup
 # The estimate by random points that the benchmark puts next to the proven maximum; it alone needs a BLAS.
 $(BUILD)/bench/estimate: tests/bench/estimate.c $(call object,$(TRUSTED) $(TARGET) $(PAIR_CLI)) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) -lopenblas $(IMPORT_LIBS) $(CHECK_LIBS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) -lopenblas $(IMPORT_LIBS) $(CHECK_LIBS)
 
 bench:
 	@tools/setup bench
@@ -137,7 +137,7 @@ bench:
 
 $(BUILD)/bench/%: tests/bench/%.c tests/unit/random.c $(call object,$(TRUSTED) $(TARGET) $(ESTIMATE) $(SEARCH) $(FOOL)) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $(filter %.c %.o,$^) $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 
 demo: setup
 	$(MAKE) all

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "number/binary.h"
 #include "number/vector.h"
 
 /* --- rounding to the numbers of a format
@@ -23,10 +24,7 @@ static const format formats[WITNESS_FORMS] = {
 static void set_scaled(mpq_t value, const mpz_t k, long e)
 {
     mpq_set_z(value, k);
-    if (e >= 0)
-        mpq_mul_2exp(value, value, (mp_bitcnt_t)e);
-    else
-        mpq_div_2exp(value, value, (mp_bitcnt_t)-e);
+    binary_scale(value, value, e);
 }
 
 /* floor(|x| / 2^e) of x >= 0; *exact: nothing was cut off. */

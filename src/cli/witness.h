@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "network/network.h"
-#include "proof/target.h"
+#include "kernel/target.h"
 
 typedef enum witness_form { WITNESS_EXACT, WITNESS_FLOAT64, WITNESS_FLOAT32, WITNESS_FORMS } witness_form;
 

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "number/vector.h"
 #include "proof/line.h"
-#include "proof/prover.h"
+#include "kernel/prover.h"
 #include "proof/steps.h"
 
 typedef struct checker {

@@ -11,7 +11,7 @@
 #include "network/network.h"
 #include "proof/line.h"
 #include "proof/shard.h"
-#include "proof/target.h"
+#include "kernel/target.h"
 
 /* What has been verified. */
 typedef struct claim {

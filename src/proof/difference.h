@@ -6,7 +6,7 @@
 #include <gmp.h>
 #include <stddef.h>
 
-#include "proof/system.h"
+#include "system/system.h"
 
 typedef struct difference {
     pair_system system;

@@ -12,7 +12,7 @@
 #include "network/network.h"
 #include "proof/check.h"
 #include "proof/line.h"
-#include "proof/target.h"
+#include "kernel/target.h"
 
 #define RELATIVE_FIRST_LINE "supcert-relative 1"
 

@@ -15,7 +15,7 @@
 
 #include "base/error.h"
 #include "proof/line.h"
-#include "proof/prover.h"
+#include "kernel/prover.h"
 
 /* One of `shards` parts of a tree of `expected` leaves: of these, counted from 0, the ones from
  * floor((shard − 1)·expected/shards) to before floor(shard·expected/shards). */

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "proof/line.h"
-#include "proof/prover.h"
+#include "kernel/prover.h"
 
 typedef struct stepper {
     line_reader *in; /* borrowed, like the others */

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "proof/choice.h"
+#include "kernel/choice.h"
 #include "search/region.h"
 
 /* How much of the room between a bound and the claim shorter multipliers may use up if all their errors add

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 #include "search/mirror.h"
 #include "search/relaxation.h"
 #include "search/tree.h"

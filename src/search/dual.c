@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "proof/choice.h"
+#include "kernel/choice.h"
 
 void dual_init(dual *d, size_t inputs, size_t rows)
 {

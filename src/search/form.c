@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "proof/choice.h"
+#include "kernel/choice.h"
 
 static bool is_open(const prover *p, size_t output)
 {

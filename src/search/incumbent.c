@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "number/binary.h"
 #include "number/vector.h"
 
 void incumbent_init(incumbent *best, const query *q, const proof_target *target)
@@ -48,17 +49,11 @@ static void shorten(mpq_t value)
 {
     long above = (long)mpz_sizeinbase(mpq_numref(value), 2) - (long)mpz_sizeinbase(mpq_denref(value), 2);
     long e = above - 60; /* value / 2^e has 60 or 61 bits before the point */
-    if (e >= 0)
-        mpq_div_2exp(value, value, (mp_bitcnt_t)e);
-    else
-        mpq_mul_2exp(value, value, (mp_bitcnt_t)-e);
+    binary_scale(value, value, -e);
     mpz_fdiv_q(mpq_numref(value), mpq_numref(value), mpq_denref(value));
     mpz_set_ui(mpq_denref(value), 1);
     mpz_sub_ui(mpq_numref(value), mpq_numref(value), 1);
-    if (e >= 0)
-        mpq_mul_2exp(value, value, (mp_bitcnt_t)e);
-    else
-        mpq_div_2exp(value, value, (mp_bitcnt_t)-e);
+    binary_scale(value, value, e);
 }
 
 /* The values are enclosed to 2^-66 of the best one, or, before there is one, of f. */

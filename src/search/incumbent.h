@@ -6,7 +6,7 @@
 #include <gmp.h>
 #include <stdbool.h>
 
-#include "proof/target.h"
+#include "kernel/target.h"
 #include "search/maximise.h"
 
 typedef struct incumbent {

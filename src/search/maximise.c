@@ -15,7 +15,7 @@
 #include "base/memory.h"
 #include "base/processors.h"
 #include "number/vector.h"
-#include "proof/choice.h"
+#include "kernel/choice.h"
 #include "search/checkpoint.h"
 #include "search/crude.h"
 #include "search/limit.h"

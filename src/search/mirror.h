@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 
 typedef struct mirror {
     size_t serial;
@@ -33,8 +33,8 @@ void descent_init(descent *d, size_t inputs, size_t rows);
 void descent_clear(descent *d);
 void mirror_descend(descent *d, const mirror *m, const prover *p, const objective *o);
 
-/* The rows at place *k of the frame's order, for walks from its end: one, or two partners, of which *k then is
- * the first one's place. Returns how many; the second is SYSTEM_NO_NEURON where there is none. */
+/* The rows at place *k of the frame's order, for walks from its end: one, or two partners, of which *k then
+ * is the first one's place. Returns how many; the second is SYSTEM_NO_NEURON where there is none. */
 size_t mirror_take_rows(size_t rows[2], const frame *fr, size_t *k);
 
 /* The kernel's default coefficients c of z for given coefficients a of y, of a row, and of its partner's row

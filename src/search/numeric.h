@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-#include "proof/system.h"
-#include "proof/prover.h"
+#include "system/system.h"
+#include "kernel/prover.h"
 
 typedef struct numeric {
     size_t inputs, neurons, outputs;

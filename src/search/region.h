@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 
 /* z_neuron >= 0 (sign +1) or <= 0 (sign -1). */
 typedef struct sign_fact {

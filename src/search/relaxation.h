@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 #include "search/mirror.h"
 
 typedef enum relaxation_status { RELAXATION_SOLVED, RELAXATION_EMPTY, RELAXATION_FAILED } relaxation_status;

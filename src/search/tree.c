@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "number/binary.h"
 
 void tree_split_value(mpq_t value, const tree_split *split, const prover *p)
 {
@@ -13,11 +14,7 @@ void tree_split_value(mpq_t value, const tree_split *split, const prover *p)
     if (split->kind != TREE_INPUT)
         return;
     mpq_set_si(value, split->position, 1);
-    long shift = p->sc.input_exponent[split->index] - p->sc.bits;
-    if (shift >= 0)
-        mpq_mul_2exp(value, value, (mp_bitcnt_t)shift);
-    else
-        mpq_div_2exp(value, value, (mp_bitcnt_t)-shift);
+    binary_scale(value, value, p->sc.input_exponent[split->index] - p->sc.bits);
     mpq_add(value, value, p->sc.centre[split->index]);
 }
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 
 typedef enum tree_kind {
     TREE_OPEN,  /* not visited */

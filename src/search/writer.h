@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "proof/prover.h"
+#include "kernel/prover.h"
 #include "search/maximise.h"
 #include "search/tree.h"
 

@@ -1,9 +1,9 @@
-/* Formulas as references of the kernel (proof/target.h): an expression, its text, and enclosures made when
+/* Formulas as references of the kernel (kernel/target.h): an expression, its text, and enclosures made when
  * the kernel asks for them. Trusted. */
 #ifndef SUPCERT_TARGET_FORMULA_H
 #define SUPCERT_TARGET_FORMULA_H
 
-#include "proof/target.h"
+#include "kernel/target.h"
 #include "target/tangent.h"
 
 /* The last enclosure of one output. */

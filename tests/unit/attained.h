@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 #include "random_network.h"
 
 #define ATTAINED_MULTIPLIERS 4

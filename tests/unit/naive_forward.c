@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "naive_pass.h"
 #include "number/vector.h"
-#include "proof/relax.h"
+#include "kernel/relax.h"
 
 /* An upper bound, affine in the inputs, as coefficients and a constant; side 0 of a value, side 1 of minus
  * that value. */

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <gmp.h> /* after stdio.h, which it looks for */
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 
 /* Bounds of a quantity on the node's box, in real units: of the pre-activation of neuron n of the frame or,
  * as quantity neurons + n, of its difference with its partner, which is in the frame, too. False: no point

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <gmp.h> /* after stdio.h, which it looks for */
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 
 /* A functional in real units: sign · (row), or sign · (row − other) where there is another. */
 typedef struct naive_functional {

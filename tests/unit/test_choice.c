@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "attained.h"
-#include "proof/choice.h"
+#include "kernel/choice.h"
 
 static rng choices;
 

@@ -11,8 +11,8 @@
 
 #include "draft.h"
 #include "number/vector.h"
-#include "proof/choice.h"
-#include "proof/prover.h"
+#include "kernel/choice.h"
+#include "kernel/prover.h"
 #include "random_network.h"
 
 typedef struct node {

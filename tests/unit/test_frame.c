@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "proof/frame.h"
+#include "system/frame.h"
 
 #define ONE ((fix)1 << FRAME_BITS)
 

@@ -12,8 +12,8 @@
 #include "attained.h"
 #include "naive_forward.h"
 #include "naive_pass.h"
-#include "proof/choice.h"
-#include "proof/prover.h"
+#include "kernel/choice.h"
+#include "kernel/prover.h"
 
 /* --- passes, repeated by naive arithmetic --- */
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "proof/choice.h"
-#include "proof/relax.h"
+#include "kernel/choice.h"
+#include "kernel/relax.h"
 #include "random.h"
 
 /* A prover that knows two neurons, 0 and its partner 1, and their difference at 2. */

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "number/vector.h"
-#include "proof/scaling.h"
+#include "system/scaling.h"
 
 #define ONE ((fix)1 << FRAME_BITS)
 

@@ -3,15 +3,15 @@
  * from a frame holds for the exact system. A frame may leave out neurons that are stable in a node of the
  * proof tree: their rows are then substituted into the rows that read them (theory.md, section 2, first two
  * rules, applied once instead of in every pass). Trusted. */
-#ifndef SUPCERT_PROOF_FRAME_H
-#define SUPCERT_PROOF_FRAME_H
+#ifndef SUPCERT_SYSTEM_FRAME_H
+#define SUPCERT_SYSTEM_FRAME_H
 
 #include <gmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proof/system.h"
+#include "system/system.h"
 
 typedef int64_t fix;          /* units of 2^-bits */
 typedef __int128 fix_product; /* units of 2^-2bits */

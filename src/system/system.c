@@ -1,7 +1,7 @@
 /* Building the pair system: see system.h. First every neuron becomes a rational row over the neurons before
  * it, equal rows becoming one neuron; then the neurons are ordered (shared, f, g) and their rows scaled to
  * integers. */
-#include "proof/system.h"
+#include "system/system.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,8 +8,8 @@
  * and each bracket, being affine in x_i, is largest at an end of the node's interval. All of that is
  * calculated exactly. An enclosure says that u_j is defined on the whole box; so whoever has proved an
  * objective of output j in a node has proved that as well. */
-#ifndef SUPCERT_PROOF_TARGET_H
-#define SUPCERT_PROOF_TARGET_H
+#ifndef SUPCERT_KERNEL_TARGET_H
+#define SUPCERT_KERNEL_TARGET_H
 
 #include <gmp.h>
 #include <stdbool.h>

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "proof/bound.h"
-#include "proof/relax.h"
+#include "kernel/inside.h"
+#include "kernel/relax.h"
 
 /* An affine function has a coefficient for every input and a constant: in units in a form, in units squared
  * in a sum. Lane 0 is never below a quantity, lane 1 never below minus that quantity. */
@@ -60,7 +60,7 @@ static fix round_sum(fix *function, const prover *p, const fix_product *sum, siz
     for (size_t i = 0; i < inputs && all_fit; i++) {
         fix lo = p->input_lower[i], hi = p->input_upper[i];
         fix_product a = sum[i] >> p->sc.bits;
-        all_fit = bound_fits(p, a);
+        all_fit = prover_fits(p, a);
         function[i] = (fix)a;
         varying += larger(a * lo, a * hi);
         if (a * unit != sum[i])
@@ -68,7 +68,7 @@ static fix round_sum(fix *function, const prover *p, const fix_product *sum, siz
     }
     fix_product rounded = -(-constant >> p->sc.bits), most = -(-(constant + varying) >> p->sc.bits);
     function[inputs] = (fix)rounded;
-    if (all_fit && bound_fits(p, rounded))
+    if (all_fit && prover_fits(p, rounded))
         return most < known ? (fix)most : known;
     memset(function, 0, inputs * sizeof *function);
     function[inputs] = known;
@@ -82,7 +82,7 @@ static void finish(forward *w, size_t row, bool difference, form f)
     size_t quantity = w->fr->neuron[row] + (difference ? p->system->neurons : 0), inputs = w->fr->inputs;
     fix upper = round_sum(f[0], p, sum_of(w, row, difference, 0), inputs, p->upper[quantity]);
     fix lower = -round_sum(f[1], p, sum_of(w, row, difference, 1), inputs, -p->lower[quantity]);
-    bound_improve(p, quantity, lower, upper);
+    prover_improve_bounds(p, quantity, lower, upper);
 }
 
 /* What has been gathered in `part` becomes a form; `known`: other bounds of its two functions. */
@@ -206,7 +206,7 @@ static void walk_pair(forward *w, size_t row, size_t partner)
     finish(w, row, false, w->of[OWN]);
     finish(w, partner, false, w->of[PARTNER]);
     finish(w, row, true, w->of[DIFFERENCE]);
-    bound_improve(p, w->fr->neuron[partner], p->lower[n] - p->upper[q], p->upper[n] - p->lower[q]);
+    prover_improve_bounds(p, w->fr->neuron[partner], p->lower[n] - p->upper[q], p->upper[n] - p->lower[q]);
     relax_difference(w, row);
     relax(w, partner, w->of[PARTNER]);
     spread(w, partner, w->of[PARTNER]);

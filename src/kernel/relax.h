@@ -1,9 +1,9 @@
 /* The rules by which a neuron's value is replaced by its pre-activation (certs/FORMAT.md, "One inequality"),
  * for a neuron and for a pair of partners. Numbers are in units, see frame.h. Trusted. */
-#ifndef SUPCERT_PROOF_RELAX_H
-#define SUPCERT_PROOF_RELAX_H
+#ifndef SUPCERT_KERNEL_RELAX_H
+#define SUPCERT_KERNEL_RELAX_H
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 
 static inline fix_product larger(fix_product a, fix_product b)
 {

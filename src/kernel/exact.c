@@ -2,12 +2,13 @@
  * rule is the one of prover.h. All coefficients are integers: for an objective whose row has scale C, the
  * pass works on Q · C · objective over the values Y_n and Z_n = scale_n · z_n, where Q clears the
  * multipliers' denominators. */
-#include "proof/bound.h"
+#include "kernel/inside.h"
 
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "proof/choice.h"
+#include "kernel/choice.h"
+#include "number/binary.h"
 
 typedef struct exact_pass {
     prover *p;
@@ -41,14 +42,6 @@ static void set_multipliers(exact_pass *e, const mpz_t scale, size_t count, cons
     free(value);
 }
 
-static void scale_power(mpq_t value, long shift)
-{
-    if (shift >= 0)
-        mpq_mul_2exp(value, value, (mp_bitcnt_t)shift);
-    else
-        mpq_div_2exp(value, value, (mp_bitcnt_t)-shift);
-}
-
 /* end = a·Y − c·Z where Z is a proven bound, given in units. */
 static void value_at(exact_pass *e, size_t n, const mpz_t a, fix units)
 {
@@ -57,7 +50,7 @@ static void value_at(exact_pass *e, size_t n, const mpz_t a, fix units)
         mpz_add(e->work, e->work, a);
     mpq_set_z(e->factor, e->work);
     mpq_set_si(e->end, units, 1);
-    scale_power(e->end, e->p->sc.exponent[n] - e->p->sc.bits);
+    binary_scale(e->end, e->end, e->p->sc.exponent[n] - e->p->sc.bits);
     mpq_mul(e->end, e->end, e->factor);
 }
 
@@ -167,7 +160,7 @@ static fix bound_exactly(prover *p, size_t n, int sign, fix old)
     exact_pass e;
     pass_init(&e, p, 0);
     run(&e, &p->system->row[n], n, sign);
-    scale_power(e.constant, p->sc.bits - p->sc.exponent[n]);
+    binary_scale(e.constant, e.constant, p->sc.bits - p->sc.exponent[n]);
     mpz_cdiv_q(e.work, mpq_numref(e.constant), mpq_denref(e.constant));
     fix bound = mpz_cmp_si(e.work, old) < 0 && mpz_fits_slong_p(e.work) ? mpz_get_si(e.work) : old;
     pass_clear(&e, 0);

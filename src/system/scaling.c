@@ -2,13 +2,14 @@
  * neuron's exponent e_n is at least that of M_n less GAIN, hence the weights of a row of the root frame have
  * a sum of at most 2^GAIN (four times that where partners share a unit), below FRAME_WEIGHT; frame_reduce
  * refuses to exceed it. */
-#include "proof/scaling.h"
+#include "system/scaling.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "number/binary.h"
 
 /* By how many binary digits a neuron may be smaller than its terms. */
 #define GAIN 4
@@ -19,14 +20,6 @@ static void shift_up(mpz_t r, const mpz_t a, long k)
         mpz_mul_2exp(r, a, (mp_bitcnt_t)k);
     else
         mpz_cdiv_q_2exp(r, a, (mp_bitcnt_t)-k);
-}
-
-static void scale_quotient(mpq_t r, const mpq_t a, long k)
-{
-    if (k >= 0)
-        mpq_mul_2exp(r, a, (mp_bitcnt_t)k);
-    else
-        mpq_div_2exp(r, a, (mp_bitcnt_t)-k);
 }
 
 /* Least e with |a| <= 2^e; a is not zero. */
@@ -80,7 +73,7 @@ static long row_exponent(const pair_system *system, const scaling *sc, const sys
     mpq_t scaled;
     mpz_inits(sum, part, NULL);
     mpq_init(scaled);
-    scale_quotient(scaled, bias, -base);
+    binary_scale(scaled, bias, -base);
     mpq_abs(scaled, scaled);
     mpz_cdiv_q(sum, mpq_numref(scaled), mpq_denref(scaled));
     for (size_t t = 0; t < row->terms; t++) {
@@ -143,7 +136,7 @@ static fix floor_quotient(const mpq_t a, long k, int bits, fix *halves)
     mpz_t work;
     mpq_init(scaled);
     mpz_init(work);
-    scale_quotient(scaled, a, k);
+    binary_scale(scaled, a, k);
     *halves += mpz_cmp_ui(mpq_denref(scaled), 1) == 0 ? 0 : 2;
     mpz_fdiv_q(work, mpq_numref(scaled), mpq_denref(scaled));
     fix result = fix_from(work, bits);
@@ -164,10 +157,10 @@ static void choose_input_scale(scaling *sc, size_t i, const mpq_t lower, const m
     mpq_div_2exp(middle, middle, 1);
     long grid = mpq_sgn(half) != 0 ? exponent_above(half) : mpq_sgn(middle) != 0 ? exponent_above(middle) : 0;
     grid -= 64;
-    scale_quotient(middle, middle, -grid);
+    binary_scale(middle, middle, -grid);
     mpz_fdiv_q(mpq_numref(middle), mpq_numref(middle), mpq_denref(middle));
     mpz_set_ui(mpq_denref(middle), 1);
-    scale_quotient(sc->centre[i], middle, grid);
+    binary_scale(sc->centre[i], middle, grid);
     mpq_sub(half, upper, sc->centre[i]);
     mpq_sub(middle, sc->centre[i], lower);
     if (mpq_cmp(middle, half) > 0)

@@ -1,12 +1,13 @@
 /* The kernel's proofs against a target: see target.h, where the rule is. Trusted. */
-#include "proof/target.h"
+#include "kernel/target.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "number/binary.h"
 #include "number/vector.h"
-#include "proof/bound.h"
+#include "kernel/inside.h"
 
 bool target_distance(const proof_target *u, size_t output, const mpq_t f, mpq_t *x, const mpq_t width,
                      mpq_t lower, mpq_t upper, int *sign)
@@ -149,14 +150,6 @@ static bool join(mpq_t bound, const prover *p, const objective *o, mpq_t *origin
     return true;
 }
 
-static void scale_down(mpq_t value, long exponent)
-{
-    if (exponent >= 0)
-        mpq_div_2exp(value, value, (mp_bitcnt_t)exponent);
-    else
-        mpq_mul_2exp(value, value, (mp_bitcnt_t)-exponent);
-}
-
 /* ceil of the bound in units of totals, on the right side of the threshold: one unit of rounding never
  * decides. */
 static fix_product total_of(const prover *p, size_t k, const mpq_t bound)
@@ -181,10 +174,11 @@ bool target_finish_pass(prover *p, size_t k, fix_product *total)
     mpq_init(bound);
     for (size_t i = 0; i < p->system->inputs; i++) {
         prover_total_value(p->functional_value[i], p, k, p->functional[i]);
-        scale_down(p->functional_value[i], p->sc.input_exponent[i] + p->target_shift);
+        binary_scale(p->functional_value[i], p->functional_value[i],
+                     -p->sc.input_exponent[i] - p->target_shift);
     }
     prover_total_value(bound, p, k, *total);
-    scale_down(bound, p->target_shift);
+    binary_scale(bound, bound, -p->target_shift);
     bool defined = join(bound, p, &p->objectives[k], p->sc.centre);
     if (defined)
         *total = total_of(p, k, bound);

@@ -1,5 +1,5 @@
 /* Frames: see frame.h. */
-#include "proof/frame.h"
+#include "system/frame.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* The pair of networks as one system of neurons in topological order, exact and in integers. Neurons of g
  * that equal neurons of f (same kind, same weights, same sources) are one neuron, so a common prefix is
  * shared and equal networks cancel. Trusted. */
-#ifndef SUPCERT_PROOF_SYSTEM_H
-#define SUPCERT_PROOF_SYSTEM_H
+#ifndef SUPCERT_SYSTEM_SYSTEM_H
+#define SUPCERT_SYSTEM_SYSTEM_H
 
 #include <gmp.h>
 #include <stdbool.h>

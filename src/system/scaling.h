@@ -1,14 +1,14 @@
 /* The pair system's scales: powers of two by which inputs, neurons and objectives are divided so that a frame
  * holds them in fixed point. Trusted. */
-#ifndef SUPCERT_PROOF_SCALING_H
-#define SUPCERT_PROOF_SCALING_H
+#ifndef SUPCERT_SYSTEM_SCALING_H
+#define SUPCERT_SYSTEM_SCALING_H
 
 #include <gmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "proof/frame.h"
-#include "proof/system.h"
+#include "system/frame.h"
+#include "system/system.h"
 
 /* x_i = centre_i + 2^input_exponent_i · x̂_i with |x̂_i| <= 1 in the box, and Y_n = 2^exponent_n · ŷ_n,
  * likewise for pre-activations, with |ŷ_n|, |ẑ_n| <= 1 in the box. Partners have one unit in real terms, so

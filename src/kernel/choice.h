@@ -3,10 +3,10 @@
  * (relax.h, exact.c), so that a bad choice costs tightness, never truth; tests/unit/test_choice.c makes them
  * at random. But search and checker have to make the same ones: certs/FORMAT.md says which. Numbers are in
  * units, see frame.h. */
-#ifndef SUPCERT_PROOF_CHOICE_H
-#define SUPCERT_PROOF_CHOICE_H
+#ifndef SUPCERT_KERNEL_CHOICE_H
+#define SUPCERT_KERNEL_CHOICE_H
 
-#include "proof/prover.h"
+#include "kernel/prover.h"
 
 /* Slope of the chord of max(z,0) over [lower, upper], in units of 2^-31, rounded down; 0 where the neuron is
  * stable. */

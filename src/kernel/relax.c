@@ -1,7 +1,7 @@
 /* The rules: see relax.h. */
-#include "proof/relax.h"
+#include "kernel/relax.h"
 
-#include "proof/choice.h"
+#include "kernel/choice.h"
 
 /* The largest a·y − c·z for lo <= z <= hi, where y is max(z,0) or, of a linear neuron, z: it is affine
  * between lo, 0 and hi. */

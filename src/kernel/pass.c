@@ -1,17 +1,16 @@
-/* The backward pass in fixed point. A linear functional of post-activations goes down through the rows of a
- * frame; every rounding is outward. Coefficients are in units of 2^-bits, sums in units of 2^-2bits. */
-#include "proof/bound.h"
-#include "proof/choice.h"
-#include "proof/relax.h"
+/* The backward pass in fixed point: see pass.h. A linear functional of post-activations goes down through the
+ * rows of a frame; every rounding is outward. Coefficients are in units of 2^-bits, sums in units of
+ * 2^-2bits. Trusted.
+ */
+#include "kernel/pass.h"
 
-#include <string.h>
+#include "kernel/inside.h"
+#include "kernel/relax.h"
 
 /* In narrow arithmetic a coefficient must keep within 31 bits, and the sizes of all of a functional below
- * 2^NARROW_LOAD: a sum of products with weights then is below 2^62. A bound is worth keeping if it tells the
- * neuron's sign, or if its range is 2^NARROW_KEPT times as wide as the coefficients' rounding can make it. */
+ * 2^NARROW_LOAD: a sum of products with weights then is below 2^62. */
 #define NARROW_LIMIT 6
 #define NARROW_LOAD  36
-#define NARROW_KEPT  5
 
 /* The rows that a functional may have coefficients at: those before f_limit (shared rows and f's), and g's
  * before g_limit. */
@@ -128,7 +127,7 @@ static void add_row(sweep *w, size_t lane, size_t row, fix c)
 static bool fits(const sweep *w, fix_product a)
 {
     fix limit = (fix)1 << (w->p->sc.bits + NARROW_LIMIT);
-    return w->grain > 0 ? a <= limit && a >= -limit : bound_fits(w->p, a);
+    return w->grain > 0 ? a <= limit && a >= -limit : prover_fits(w->p, a);
 }
 
 static bool is_light(const sweep *w)
@@ -237,10 +236,8 @@ static bool pass_to_target(sweep *w, size_t position)
     return true;
 }
 
-/* Upper bounds of functionals of pre-activations, in units, rounded up: sign · z of a row, or sign · (z − z')
- * of partners, for each of the signs. False where the pass fails. */
-static bool bound_rows(fix *bound, prover *p, const frame *fr, size_t row, size_t partner, size_t signs,
-                       const fix *sign, int grain)
+bool pass_bound_rows(fix *bound, prover *p, const frame *fr, size_t row, size_t partner, size_t signs,
+                     const fix *sign, int grain)
 {
     bool is_g = row >= fr->f_end;
     sweep w = {
@@ -253,114 +250,17 @@ static bool bound_rows(fix *bound, prover *p, const frame *fr, size_t row, size_
         if (partner != SYSTEM_NO_NEURON)
             add_row(&w, lane, partner, -sign[lane] * ((fix)1 << p->sc.bits));
     }
-    if (!pass_down(&w, fr->position[row]))
-        return false;
+    p->grain = -((fix)1 << grain);
+    bool works = pass_down(&w, fr->position[row]);
+    p->grain = -1;
     for (size_t lane = 0; lane < signs; lane++) {
         fix_product rounded = -(-w.sum[lane] >> p->sc.bits), most = (fix)1 << 62;
         bound[lane] = (fix)(rounded > most ? most : rounded < -most ? -most : rounded);
     }
-    return true;
+    return works;
 }
 
-void bound_improve(prover *p, size_t quantity, fix lower, fix upper)
-{
-    if (upper < p->upper[quantity] || lower > p->lower[quantity])
-        prover_set_bounds(p, quantity, lower > p->lower[quantity] ? lower : p->lower[quantity],
-                          upper < p->upper[quantity] ? upper : p->upper[quantity], p->is_fact[quantity]);
-}
-
-/* Whether a range is wide enough for narrow arithmetic, whose rounding adds up to a grain for every row. */
-static bool is_wide(const frame *fr, size_t row, fix width, int grain)
-{
-    return width >> NARROW_KEPT >= (fix)(fr->position[row] + 1) << grain;
-}
-
-/* Bounds of a quantity in narrow arithmetic; false where others are wanted. */
-static bool bound_narrow(fix bound[2], prover *p, const frame *fr, size_t row, size_t partner, size_t q)
-{
-    static const fix sign[2] = {+1, -1};
-    int grain = p->sc.bits - NARROW_BITS;
-    if (grain <= 0 || !is_wide(fr, row, p->upper[q] - p->lower[q], grain))
-        return false;
-    p->grain = -((fix)1 << grain);
-    bool works = bound_rows(bound, p, fr, row, partner, 2, sign, grain);
-    p->grain = -1;
-    return works && (bound[0] <= 0 || bound[1] <= 0 || is_wide(fr, row, bound[0] + bound[1], grain));
-}
-
-/* Proves bounds of a row, or of the difference of partners: both ends at once, or one by one where a pass
- * fails. */
-static void bound_quantity(prover *p, const frame *fr, size_t row, size_t partner)
-{
-    static const fix sign[2] = {+1, -1};
-    size_t q = fr->neuron[row] + (partner == SYSTEM_NO_NEURON ? 0 : p->system->neurons);
-    fix bound[2];
-    if (!bound_narrow(bound, p, fr, row, partner, q) && !bound_rows(bound, p, fr, row, partner, 2, sign, 0)) {
-        if (!bound_rows(&bound[0], p, fr, row, partner, 1, &sign[0], 0))
-            bound[0] = p->upper[q];
-        if (!bound_rows(&bound[1], p, fr, row, partner, 1, &sign[1], 0))
-            bound[1] = -p->lower[q];
-    }
-    bound_improve(p, q, -bound[1], bound[0]);
-}
-
-bool prover_bound(prover *p, size_t neuron)
-{
-    size_t row = prover_row(p, neuron);
-    if (row == SYSTEM_NO_NEURON)
-        return false;
-    bound_quantity(p, prover_frame(p), row, SYSTEM_NO_NEURON);
-    return true;
-}
-
-static bool wants_bounds(const prover *p, size_t n)
-{
-    return p->system->relu[n] && (p->is_fact[n] || (p->lower[n] < 0 && p->upper[n] > 0));
-}
-
-/* Of partners: bounds of z and of w = z − z'; those of z' = z − w follow. */
-static void bound_pair(prover *p, const frame *fr, size_t row, size_t partner)
-{
-    size_t n = fr->neuron[row], m = fr->neuron[partner], w = p->system->neurons + n;
-    if (!wants_bounds(p, n) && !wants_bounds(p, m))
-        return;
-    bound_quantity(p, fr, row, SYSTEM_NO_NEURON);
-    bound_quantity(p, fr, row, partner);
-    bound_improve(p, m, p->lower[n] - p->upper[w], p->upper[n] - p->lower[w]);
-}
-
-void prover_bound_all(prover *p, bool with_pairs)
-{
-    const frame *fr = prover_frame(p);
-    for (size_t k = 0; k < fr->count && !p->empty; k++) {
-        size_t row = fr->order[k], partner = fr->partner[row];
-        if (with_pairs && partner != SYSTEM_NO_NEURON) {
-            bound_pair(p, fr, row, partner);
-            k++;
-        } else if (wants_bounds(p, fr->neuron[row])) {
-            bound_quantity(p, fr, row, SYSTEM_NO_NEURON);
-        }
-    }
-}
-
-void prover_bound_deep(prover *p)
-{
-    const frame *fr = prover_frame(p);
-    for (size_t k = 0; k < fr->count && !p->empty; k++)
-        if (fr->depth[fr->order[k]] > 2 && wants_bounds(p, fr->neuron[fr->order[k]]))
-            bound_quantity(p, fr, fr->order[k], SYSTEM_NO_NEURON);
-}
-
-void prover_mark_proved(prover *p, size_t k, fix_product total)
-{
-    if (p->is_proved[k])
-        return;
-    p->is_proved[k] = true;
-    p->total[k] = total;
-    p->proved_list[p->proved_count++] = k;
-}
-
-static bool objective_pass(prover *p, size_t k, bool tilted, fix_product *sum)
+bool pass_objective(prover *p, size_t k, bool tilted, fix_product *sum)
 {
     const objective *o = &p->objectives[k];
     const frame *fr = prover_frame(p);
@@ -381,44 +281,4 @@ static bool objective_pass(prover *p, size_t k, bool tilted, fix_product *sum)
     bool works = p->target == NULL ? pass_down(&w, fr->count) : pass_to_target(&w, fr->count);
     *sum = w.sum[0];
     return works && (p->target == NULL || target_finish_pass(p, k, sum));
-}
-
-static bool has_partners(const frame *fr)
-{
-    for (size_t r = 0; r < fr->f_end; r++)
-        if (fr->partner[r] != SYSTEM_NO_NEURON)
-            return true;
-    return false;
-}
-
-/* The default passes: the second kind is tried where the first one's bound is not enough. */
-static bool default_passes(prover *p, size_t k, fix_product *sum)
-{
-    fix_product tilted;
-    bool works = objective_pass(p, k, false, sum);
-    if ((works && *sum <= p->threshold[k]) || !has_partners(prover_frame(p)) ||
-        !objective_pass(p, k, true, &tilted) || (works && tilted >= *sum))
-        return works;
-    *sum = tilted;
-    return true;
-}
-
-bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix_product *total)
-{
-    const objective *o = &p->objectives[k];
-    for (size_t m = 0; m < count; m++)
-        if (prover_row(p, list[m].neuron) == SYSTEM_NO_NEURON)
-            return false;
-    fix_product sum = 0;
-    bool works = count == 0
-                     ? default_passes(p, k, &sum)
-                     : choice_multipliers(p, o->output, count, list) && objective_pass(p, k, false, &sum);
-    for (size_t m = 0; m < count; m++)
-        p->delta[list[m].neuron] = 0;
-    if (total != NULL)
-        *total = works ? sum : (fix_product)1 << 126;
-    if (!works || sum > p->threshold[k])
-        return false;
-    prover_mark_proved(p, k, sum);
-    return true;
 }

@@ -1,9 +1,9 @@
 /* The kernel's choices: see choice.h. */
-#include "proof/choice.h"
+#include "kernel/choice.h"
 
 #include <math.h>
 
-#include "proof/bound.h"
+#include "kernel/inside.h"
 
 fix choice_slope(fix lower, fix upper)
 {
@@ -127,7 +127,7 @@ bool choice_multipliers(prover *p, size_t output, size_t count, const multiplier
     for (size_t k = 0; k < count; k++) {
         double value = mpq_get_d(list[k].value) * (choice_neuron_unit(p, list[k].neuron) / unit);
         value = ldexp(value, p->sc.bits);
-        if (!(fabs(value) < 0x1p62) || !bound_fits(p, (fix_product)value))
+        if (!(fabs(value) < 0x1p62) || !prover_fits(p, (fix_product)value))
             return false;
         p->delta[list[k].neuron] = llrint(value);
     }

@@ -1,7 +1,7 @@
 /* Substituting stable neurons: frame_reduce of frame.h. With y_m = z_m for the rows P that pass, a row
  * becomes R_n = W_n[kept] + Σ_{m in P} W_nm R_m. Sums are exact in units of 2^-2bits and rounded once; as
  * |x̂|, |ŷ| <= 1, each rounding moves the row by at most half a unit, which its radius takes up. */
-#include "proof/frame.h"
+#include "system/frame.h"
 
 #include <stdlib.h>
 

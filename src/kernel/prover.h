@@ -6,17 +6,17 @@
  * The one inequality: if lo <= z <= hi, then for ANY c
  *     a·y <= c·z + K,   K = max of a·y − c·z over z in {lo, hi, and 0 if lo < 0 < hi},   y = max(z,0) or y =
  * z, because a·y − c·z is affine between those points. A sign fact z >= 0 is nothing but lo = 0. */
-#ifndef SUPCERT_PROOF_PROVER_H
-#define SUPCERT_PROOF_PROVER_H
+#ifndef SUPCERT_KERNEL_PROVER_H
+#define SUPCERT_KERNEL_PROVER_H
 
 #include <gmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "proof/frame.h"
-#include "proof/scaling.h"
-#include "proof/system.h"
-#include "proof/target.h"
+#include "system/frame.h"
+#include "system/scaling.h"
+#include "system/system.h"
+#include "kernel/target.h"
 
 /* Adds `value` to the default coefficient c of neuron `neuron`. In real units: objective f_j − g_j over
  * pre-activation z. */
