@@ -3,18 +3,27 @@
 
 #include "kernel/choice.h"
 
+/* A choice as it is used: a multiple of the pass's grain, and so small that differences of it and a
+ * coefficient keep within 64 bits. Passes refuse what is still too large. */
+static fix taken(fix c, fix grain)
+{
+    const fix most = (fix)1 << 60;
+    return (c > most ? most : c < -most ? -most : c) & grain;
+}
+
 /* The largest a·y − c·z for lo <= z <= hi, where y is max(z,0) or, of a linear neuron, z: it is affine
  * between lo, 0 and hi. */
 static fix_product constant(fix a, fix c, fix lo, fix hi, bool relu)
 {
-    fix_product below = relu ? 0 : a;
-    fix_product k = larger(((lo < 0 ? below : a) - c) * lo, ((hi < 0 ? below : a) - c) * hi);
+    fix below = relu ? 0 : a;
+    fix_product k =
+        larger((fix_product)((lo < 0 ? below : a) - c) * lo, (fix_product)((hi < 0 ? below : a) - c) * hi);
     return relu && lo < 0 && hi > 0 ? larger(k, 0) : k;
 }
 
 fix relax_neuron(const prover *p, size_t n, fix a, fix_product *sum)
 {
-    fix c = choice_neuron(p, n, a) & p->grain;
+    fix c = taken(choice_neuron(p, n, a), p->grain);
     *sum += constant(a, c, p->lower[n], p->upper[n], p->system->relu[n]);
     return c;
 }
@@ -40,8 +49,8 @@ typedef struct pair_gap {
 
 static void meet(pair_gap *g, fix z, fix partner)
 {
-    fix_product value = ((fix_product)(z > 0 ? g->a : 0) - g->c) * z +
-                        ((fix_product)(partner > 0 ? g->b : 0) - g->d) * partner;
+    fix_product value = (fix_product)((z > 0 ? g->a : 0) - g->c) * z +
+                        (fix_product)((partner > 0 ? g->b : 0) - g->d) * partner;
     g->most = g->met ? larger(g->most, value) : value;
     g->met = true;
 }
@@ -104,7 +113,7 @@ void relax_pair(const prover *p, size_t n, size_t partner, bool tilted, fix *a, 
                     p->upper[p->system->neurons + n]};
     pair_gap g = {.a = *a, .b = *b};
     choice_pair(p, n, partner, tilted, a, b);
-    g.c = *a &= p->grain;
-    g.d = *b &= p->grain;
+    g.c = *a = taken(*a, p->grain);
+    g.d = *b = taken(*b, p->grain);
     *sum += pair_constant(g, &r);
 }
