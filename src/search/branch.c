@@ -121,15 +121,30 @@ static fix middle_of(const prover *p, size_t input)
     return middle / grain * grain;
 }
 
+/* Which child is first: the one on the side of the best point so far, where better ones are likely. Before
+ * there is a point, the one to which the relaxed objective grows. With that rule alone, thirteen of sixteen
+ * 16-bit copies of ACAS networks took more nodes, 1.5 times as many in the geometric mean and up to 4 times;
+ * one took 0.7 times as many. On pruned networks, where the ascent finds the best point, neither is better.
+ * Of values in the middles of the children, the larger one's was nearly as good, but cost time. */
+static bool is_upper_first(const tree_split *split, const branch_view *v)
+{
+    if (v->best == NULL)
+        return v->down->gradient[split->index] > 0;
+    mpq_t middle;
+    mpq_init(middle);
+    tree_split_value(middle, split, v->p);
+    bool above = mpq_cmp(v->best[split->index], middle) > 0;
+    mpq_clear(middle);
+    return above;
+}
+
 bool branch_split_input(tree_split *split, const branch_view *v)
 {
     size_t choice = choose_input(v);
     if (choice == 0)
         return false;
-    *split = (tree_split){.kind = TREE_INPUT,
-                          .index = choice - 1,
-                          .position = middle_of(v->p, choice - 1),
-                          .upper_first = v->down->gradient[choice - 1] > 0};
+    *split = (tree_split){.kind = TREE_INPUT, .index = choice - 1, .position = middle_of(v->p, choice - 1)};
+    split->upper_first = is_upper_first(split, v);
     return true;
 }
 

@@ -19,6 +19,7 @@ typedef struct branch_view {
     const descent *down;
     const relaxation *lp;
     const double *share; /* by input: what else the bound loses by its width, normalised; NULL: nothing */
+    mpq_t *best;         /* the best point so far; NULL: none */
 } branch_view;
 
 /* Rows of the current frame whose sign to split, or SYSTEM_NO_NEURON where no relevant row is unstable: by

@@ -52,6 +52,16 @@ static mirror *current_mirror(worker *w)
 
 /* --- splitting a node --- */
 
+static branch_view view_of(const worker *w, const mirror *m)
+{
+    return (branch_view){.p = &w->p,
+                         .m = m,
+                         .relevant = w->relevant,
+                         .down = &w->down,
+                         .lp = &w->lp,
+                         .best = w->mine.found ? w->mine.point : NULL};
+}
+
 static size_t count_unstable(const worker *w)
 {
     size_t count = 0, rows = prover_frame(&w->p)->count;
@@ -98,7 +108,7 @@ static bool choose_split(worker *w, tree_split *split, const mirror *m, size_t u
                          bool has_solution)
 {
     size_t open = first_unproved(&w->p);
-    branch_view view = {&w->p, m, w->relevant, &w->down, &w->lp, NULL};
+    branch_view view = view_of(w, m);
     mirror_descend(&w->down, m, &w->p, &w->p.objectives[open]);
     if (unstable > sign_limit(w) && makes_headway(w, w->down.bound - attempt_claim(w, open), own)) {
         try_corner(w);
@@ -180,7 +190,8 @@ static void settle_formula(worker *w, visit *v)
     mirror_relevant(w->relevant, m, &w->p);
     mirror_descend(&w->down, m, &w->p, &w->p.objectives[open]);
     form_shares(w->share, m, &w->reference, output);
-    branch_view view = {&w->p, m, w->relevant, &w->down, &w->lp, w->share};
+    branch_view view = view_of(w, m);
+    view.share = w->share;
     size_t unstable = count_unstable(w);
     double loss = branch_chord_loss(&view), excess = w->down.bound - attempt_claim(w, open);
     bool few = unstable > 0 && unstable <= sign_limit(w);
