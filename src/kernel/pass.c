@@ -4,6 +4,7 @@
  */
 #include "kernel/pass.h"
 
+#include "base/vectorised.h"
 #include "kernel/inside.h"
 #include "kernel/relax.h"
 
@@ -48,12 +49,6 @@ static void dot_two(fix_product sum[2], const fix *a, const fix *b, const fix *w
     sum[0] = first;
     sum[1] = second;
 }
-
-#if defined(__x86_64__) && !defined(__clang__)
-#define VECTORISED __attribute__((target_clones("avx2", "default")))
-#else
-#define VECTORISED
-#endif
 
 VECTORISED
 static void dot_narrow(int64_t sum[2], const int32_t *a, const int32_t *b, const int32_t *weight,

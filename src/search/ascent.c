@@ -14,6 +14,7 @@ void ascent_init(ascent *s, const numeric *num, const double *lower, const doubl
 {
     size_t rows = num->neurons + num->outputs;
     *s = (ascent){.num = num, .lower = lower, .upper = upper, .scope = scope};
+    s->y = mem_alloc(mem_sum(num->inputs, num->neurons), sizeof(double));
     s->z = mem_alloc(num->neurons, sizeof(double));
     s->value = mem_alloc(num->outputs, sizeof(double));
     s->jacobian = mem_alloc(mem_product(rows, num->inputs), sizeof(double));
@@ -36,6 +37,7 @@ void ascent_clear(ascent *s)
         estimate_clear(&s->formula);
     free(s->slope);
     free(s->hole);
+    free(s->y);
     free(s->z);
     free(s->value);
     free(s->jacobian);
@@ -87,7 +89,7 @@ static double height(const ascent *s, double difference)
 
 double ascent_value(ascent *s, const double *x, size_t *output, int *sign)
 {
-    numeric_eval(s->num, x, s->z, s->value);
+    numeric_eval(s->num, x, s->y, s->z, s->value);
     if (s->has_formula)
         subtract_formula(s, x);
     size_t best = s->scope.all_outputs ? 0 : s->scope.output;
@@ -340,14 +342,14 @@ static void random_point(ascent *s, double *x)
 /* How many climbs: more in more dimensions, where there are more local maxima, but few where one is dear. */
 static size_t climb_count(const numeric *num)
 {
-    double d = (double)num->inputs, work = (double)num->start[num->neurons + num->outputs] * d * 60;
+    double d = (double)num->inputs, work = (double)num->terms * d * 60;
     double count = fmin(10 + 4 * d * d, 3e8 / (work + 1));
     return count < 4 ? 4 : (size_t)count;
 }
 
 double ascent_effort(const numeric *num)
 {
-    return (double)climb_count(num) * (double)num->start[num->neurons + num->outputs];
+    return (double)climb_count(num) * (double)num->terms;
 }
 
 double ascent_search(ascent *s, double *x, double enough, size_t first, size_t step)

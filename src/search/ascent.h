@@ -16,7 +16,7 @@ typedef struct ascent {
     proof_scope scope;
     unsigned long random; /* state of the climb's generator; never 0 */
     /* work space */
-    double *z, *value, *jacobian, *x, *direction;
+    double *y, *z, *value, *jacobian, *x, *direction;
     bool *active;
     bool has_formula; /* |f_j - u_j| is climbed */
     estimate formula;

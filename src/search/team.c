@@ -239,7 +239,7 @@ static double quarters(const search *s, int count)
  * nodes above those that it takes over. A node costs about the number of neurons times that of weights. */
 static size_t alone_limit(const search *s)
 {
-    double cost = (double)s->num.neurons * (double)s->num.start[s->num.neurons];
+    double cost = (double)s->num.neurons * (double)s->num.terms;
     double limit = ALONE_COST / (cost + 1);
     return limit < 1 ? 1 : limit > SHORT_ALONE ? SHORT_ALONE : (size_t)limit;
 }
