@@ -27,7 +27,7 @@ static double quotient(const mpz_t above, const mpz_t scale, const mpz_t below)
 }
 
 /* z of every neuron and then of every objective, where the neurons that are active pass their values; *size:
- * the sum of the sizes of all parts. */
+ * the sum of the sizes of all parts, of inactive neurons, too, which may be active but for rounding. */
 static void walk(double *z, double *size, const pair_system *s, const double *x, const bool *active)
 {
     mpz_t one;
@@ -42,7 +42,7 @@ static void walk(double *z, double *size, const pair_system *s, const double *x,
             double weight = quotient(row->weight[t], is_input ? one : s->row[m].scale, row->scale);
             double y = is_input ? x[source] : active[m] ? z[m] : 0;
             z[n] += weight * y;
-            size[n] += fabs(weight) * (is_input ? fabs(y) : active[m] ? size[m] : 0);
+            size[n] += fabs(weight) * (is_input ? fabs(y) : size[m]);
         }
     }
     mpz_clear(one);
