@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +17,11 @@
 /* A process is not worth its start for fewer leaves. */
 #define LEAVES_PER_JOB 16
 
-/* What a process says about its shard. */
+/* So many blocks of leaves for each process: more of them share the work more evenly, but before each a
+ * process goes anew through the nodes above its first leaf. */
+#define BLOCKS_PER_JOB 16
+
+/* What a process says about its blocks. */
 typedef struct finding {
     check_status status;
     size_t nodes, leaves, own_leaves;
@@ -37,8 +42,8 @@ size_t check_jobs_for(size_t leaves)
     return most < 1 ? 1 : most < processors ? most : processors;
 }
 
-/* Checks one shard; the first line has been read. */
-static finding check_shard(claim *verified, check_part part, line_reader *in, const model_pair *p, error *e)
+/* Checks the blocks that are there to be taken; the first line has been read. */
+static finding check_blocks(claim *verified, check_part part, line_reader *in, const model_pair *p, error *e)
 {
     finding found = {.status = check_pair(verified, &part, in, p, e)};
     found.nodes = part.nodes;
@@ -75,7 +80,7 @@ static _Noreturn void run_job(check_part part, const char *name, const model_pai
     line_reader in = {.stream = fopen(name, "rb"), .name = name, .digest = digest_new()};
     if (in.stream == NULL || !line_next(&in, &e))
         _exit(1);
-    finding found = check_shard(&verified, part, &in, p, &e);
+    finding found = check_blocks(&verified, part, &in, p, &e);
     bool said = write_all(to, &found, sizeof found) && write_all(to, e.message, found.length);
     _exit(said ? 0 : 1);
 }
@@ -110,12 +115,11 @@ static int wait_for(const job *j)
     return end;
 }
 
-/* Starts processes for shards 2 … jobs, all or none. */
-static bool start_jobs(job *other, check_part part, const char *name, const model_pair *p)
+/* Starts the processes 1 … jobs-1, all or none. */
+static bool start_jobs(job *other, size_t jobs, check_part part, const char *name, const model_pair *p)
 {
     fflush(NULL);
-    for (size_t k = 1; k < part.shards; k++) {
-        part.shard = k + 1;
+    for (size_t k = 1; k < jobs; k++) {
         if (start_job(&other[k], part, name, p))
             continue;
         while (--k > 0) {
@@ -186,29 +190,42 @@ static void combine(finding *all, error *e, const finding *one, error *other, co
     }
 }
 
-check_status check_pair_jobs(claim *verified, char digest[DIGEST_SIZE], size_t jobs, size_t leaves,
-                             line_reader *in, const model_pair *p, error *e)
+/* Checks the blocks of the part together with other processes, which have been started. */
+static check_status check_together(claim *verified, char digest[DIGEST_SIZE], job *other, size_t jobs,
+                                   check_part part, line_reader *in, const model_pair *p, error *e)
 {
-    check_part part = {.shards = jobs, .shard = 1, .expected = leaves};
-    job *other = mem_alloc(jobs, sizeof *other);
-    if (!start_jobs(other, part, in->name, p)) {
-        free(other);
-        check_status status = check_pair(verified, NULL, in, p, e);
-        digest_text(digest, in->digest);
-        return status;
-    }
-    finding all = check_shard(verified, part, in, p, e);
+    finding all = check_blocks(verified, part, in, p, e);
     for (size_t k = 1; k < jobs; k++) {
         error fault = ERROR_NONE;
         finding one = end_job(&other[k], in->name, &fault);
         combine(&all, e, &one, &fault, in->name);
         error_clear(&fault);
     }
-    free(other);
     memcpy(digest, all.digest, DIGEST_SIZE);
     if (all.status == CHECK_VERIFIED && all.own_leaves != all.leaves) {
         all.status = CHECK_BAD_INPUT;
         error_set(e, in->name, 0, "was checked in parts that leave out leaves (report this)");
     }
     return all.status;
+}
+
+check_status check_pair_jobs(claim *verified, char digest[DIGEST_SIZE], size_t jobs, size_t leaves,
+                             line_reader *in, const model_pair *p, error *e)
+{
+    check_part part = {.shards = 1, .shard = 1, .expected = leaves};
+    part.blocks = mem_product(jobs, BLOCKS_PER_JOB);
+    part.taken = mmap(NULL, part.blocks * sizeof *part.taken, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    job *other = mem_alloc(jobs, sizeof *other);
+    check_status status;
+    if (part.taken != MAP_FAILED && start_jobs(other, jobs, part, in->name, p)) {
+        status = check_together(verified, digest, other, jobs, part, in, p, e);
+    } else {
+        status = check_pair(verified, NULL, in, p, e);
+        digest_text(digest, in->digest);
+    }
+    if (part.taken != MAP_FAILED)
+        munmap(part.taken, part.blocks * sizeof *part.taken);
+    free(other);
+    return status;
 }

@@ -1,5 +1,5 @@
-/* Checking a certificate about a pair by several processes at once, each of which checks one shard of the
- * tree (see shard.h) and shares no memory with the others. Trusted. */
+/* Checking a certificate about a pair by several processes at once, which share the tree block by block (see
+ * shard.h) and no memory but the marks that say which blocks are taken. Trusted. */
 #ifndef SUPCERT_CLI_CHECK_JOBS_H
 #define SUPCERT_CLI_CHECK_JOBS_H
 

@@ -2,6 +2,7 @@
  * carried out the first of them, and does the others only when a leaf of the part asks for it. */
 #include "proof/shard.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,8 @@ typedef struct walk {
     path_split *split;
     size_t splits, split_capacity;
     size_t begin, end; /* of the part's leaves */
+    size_t block;      /* the last that has been come to, and */
+    bool is_own;       /* whether it was there to be taken */
 } walk;
 
 static void drop_lines(walk *w, size_t kept)
@@ -63,10 +66,26 @@ static bool catch_up(walk *w)
     return true;
 }
 
-/* The leaf on the line that has been read, where it is the part's. */
+/* Whether the leaf on the line that has been read is for this process to check. */
+static bool is_own_leaf(walk *w)
+{
+    const check_part *part = w->part;
+    if (part->leaves < w->begin || part->leaves >= w->end)
+        return false;
+    if (part->taken == NULL)
+        return true;
+    size_t block =
+        (size_t)((unsigned __int128)(part->leaves - w->begin) * part->blocks / (w->end - w->begin));
+    if (block != w->block) {
+        w->block = block;
+        w->is_own = !atomic_exchange(&part->taken[block], true);
+    }
+    return w->is_own;
+}
+
 static bool check_leaf(walk *w)
 {
-    if (w->part->leaves < w->begin || w->part->leaves >= w->end)
+    if (!is_own_leaf(w))
         return true;
     w->part->own_leaves++;
     return catch_up(w) && (prover_prove_rest(w->steps.prover) ||
@@ -133,7 +152,7 @@ size_t shard_count_leaves(FILE *stream)
 
 bool shard_check_tree(check_part *part, line_reader *in, prover *kernel, error *e)
 {
-    walk w = {.part = part, .in = in, .held = {.name = in->name}};
+    walk w = {.part = part, .in = in, .held = {.name = in->name}, .block = SIZE_MAX};
     w.steps = (stepper){.in = &w.held, .prover = kernel, .e = e};
     if (part->shard > 0) {
         w.begin = end_of_shard(part, part->shard - 1);

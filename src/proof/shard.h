@@ -10,6 +10,7 @@
 #ifndef SUPCERT_PROOF_SHARD_H
 #define SUPCERT_PROOF_SHARD_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,11 +19,15 @@
 #include "kernel/prover.h"
 
 /* One of `shards` parts of a tree of `expected` leaves: of these, counted from 0, the ones from
- * floor((shard − 1)·expected/shards) to before floor(shard·expected/shards). */
+ * floor((shard − 1)·expected/shards) to before floor(shard·expected/shards). Processes can share a part,
+ * since leaves may take very different times: its leaves are in blocks, and each block belongs to the process
+ * that comes to it first. */
 typedef struct check_part {
-    size_t shards;                    /* at least 1 */
-    size_t shard;                     /* from 1; 0: none of them, the tree's shape alone is looked at */
-    size_t expected;                  /* not used where shard is 0 */
+    size_t shards;      /* at least 1 */
+    size_t shard;       /* from 1; 0: none of them, the tree's shape alone is looked at */
+    size_t expected;    /* not used where shard is 0 */
+    size_t blocks;      /* of equal size */
+    atomic_bool *taken; /* by block, in memory that the processes share; NULL: all are this one's */
     size_t nodes, leaves, own_leaves; /* out: of the tree, and the part's leaves */
 } check_part;
 

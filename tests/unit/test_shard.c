@@ -83,6 +83,28 @@ static bool parts_agree(const problem *p, char *text, size_t length, size_t shar
     return good == shards && own == leaves && part_nodes == shards * nodes && part_leaves == shards * leaves;
 }
 
+/* The same of processes that share all of the tree in blocks: here one after the other, each of which finds
+ * some blocks taken by the others. A block that is not the process's own is not looked into. */
+static bool blocks_agree(const problem *p, char *text, size_t length, rng *r, bool accepted)
+{
+    enum { MOST = 40 };
+    size_t expected = count_leaves(text, length), blocks = 1 + rng_below(r, MOST), own = 0, good = 0;
+    size_t nodes = 0, leaves = 0, processes = 1 + rng_below(r, 3), owner[MOST];
+    for (size_t b = 0; b < blocks; b++)
+        owner[b] = rng_below(r, processes);
+    for (size_t k = 0; k < processes; k++) {
+        atomic_bool taken[MOST];
+        for (size_t b = 0; b < blocks; b++)
+            atomic_init(&taken[b], owner[b] != k);
+        check_part part = {.shards = 1, .shard = 1, .expected = expected, .blocks = blocks, .taken = taken};
+        good += accepts(&part, p, text, length, &nodes, &leaves);
+        own += part.own_leaves;
+        for (size_t b = 0; accepted && b < blocks && blocks <= expected; b++)
+            assert_true(atomic_load(&taken[b])); /* it came to all of them */
+    }
+    return accepted ? good == processes && own == expected : good < processes;
+}
+
 static void parts_accept_what_the_whole_does(void **state)
 {
     (void)state;
@@ -102,8 +124,8 @@ static void parts_accept_what_the_whole_does(void **state)
             for (uint64_t times = m == 0 ? 0 : 1 + rng_below(&r, 2); times > 0 && now > 1; times--)
                 now = mutate_text(copy, now, &r);
             bool accepted = false;
-            if (now > 0 &&
-                (!parts_agree(&p, copy, now, 1 + rng_below(&r, 5), &accepted) || (m == 0 && !accepted)))
+            if (now > 0 && (!parts_agree(&p, copy, now, 1 + rng_below(&r, 5), &accepted) ||
+                            (m == 0 && !accepted) || !blocks_agree(&p, copy, now, &r, accepted)))
                 fail_msg("seed %lu, mutant %d:\n%.*s", (unsigned long)(seed + k), m, (int)now, copy);
             accepted_count += accepted;
             mutants++;
