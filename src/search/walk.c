@@ -102,22 +102,37 @@ static tree_node *advance(worker *w, tree_node *node, const tree_node *top)
     return NULL;
 }
 
-/* Gives work to those who have none: the topmost node that this worker has still to visit. */
+/* The second child of the split at place k of the worker's way, if it is still to be visited; or NULL. */
+static tree_node *waiting(const worker *w, size_t k)
+{
+    tree_node *second = tree_second(w->path[k].node);
+    return w->path[k + 1].node == second || !is_work(w->s, second) ? NULL : second;
+}
+
+/* Gives work to those who have none: of the nodes that wait on this worker's way, the one three fifths of the
+ * way down. The topmost one is the most work, but far from where the best points are likely: with that, two
+ * threads visited 7 % more nodes than one on property 3 of net 1_3 (1.74 times as fast), and 1 % with this
+ * one (1.84 times); properties 9 and 13, t2p with d = 5: as fast or a little faster. */
 static void share(worker *w, const tree_node *top)
 {
     search *s = w->s;
+    size_t count = 0;
     if (s->idle <= s->queued)
         return;
-    for (size_t k = top->depth; k + 1 < w->path_count; k++) {
-        tree_node *second = tree_second(w->path[k].node);
-        if (w->path[k + 1].node == second || !is_work(s, second))
-            continue;
-        second->taken = true;
-        s->queue = mem_grow(s->queue, &s->queue_capacity, s->queued + 1, sizeof *s->queue);
-        s->queue[s->queued++] = second;
-        pthread_cond_signal(&s->changed);
+    for (size_t k = top->depth; k + 1 < w->path_count; k++)
+        count += waiting(w, k) != NULL;
+    if (count == 0)
         return;
+    tree_node *given = NULL;
+    size_t wanted = 1 + 3 * count / 5;
+    for (size_t k = top->depth; wanted > 0; k++) {
+        given = waiting(w, k);
+        wanted -= given != NULL;
     }
+    given->taken = true;
+    s->queue = mem_grow(s->queue, &s->queue_capacity, s->queued + 1, sizeof *s->queue);
+    s->queue[s->queued++] = given;
+    pthread_cond_signal(&s->changed);
 }
 
 static void store_visit(worker *w, tree_node *node, const visit *v)
