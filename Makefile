@@ -40,6 +40,7 @@ CLI_LIBS    := -ljansson
 
 .PHONY: all check bench campaign demo fuzz fuzzers setup install uninstall clean format unit
 .DELETE_ON_ERROR:
+.PRECIOUS: $(BUILD)/unit/%.o
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
 
 # The checker: base, number, network, system, kernel, proof and target are trusted; reading ONNX and NNet is linked in as a separate part.
@@ -84,12 +85,17 @@ $(BUILD)/object/import/onnx.pb-c.o: $(ONNX_PROTO).c
 # Everything is built a second time with sanitizers, and that build is what the tests run.
 UNIT_TESTS   := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(sort $(wildcard tests/unit/*.c)))
+UNIT_HELPER_OBJECTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%.o,$(UNIT_HELPERS))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 SANITISERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-$(BUILD)/tests/%: tests/unit/%.c $(UNIT_HELPERS) $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c src/cli/junit.c src/cli/verify_job.c src/cli/specification.c) $(IMPORT_OBJECTS)
+$(BUILD)/tests/%: $(BUILD)/unit/%.o $(UNIT_HELPER_OBJECTS) $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c src/cli/junit.c src/cli/verify_job.c src/cli/specification.c) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter-out $(WITHOUT),$(filter %.c %.o,$^)) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out $(WITHOUT),$^) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+
+$(BUILD)/unit/%.o: tests/unit/%.c | $(BUILD)/generated/import/onnx.pb-c.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Of what a test replaces by something of its own.
 $(BUILD)/tests/test_choice: WITHOUT := $(call object,src/kernel/choice.c)
