@@ -38,7 +38,7 @@ IMPORT_LIBS := -lprotobuf-c
 SEARCH_LIBS := -lglpk -lm
 CLI_LIBS    := -ljansson
 
-.PHONY: all check bench campaign demo fuzz fuzzers setup install uninstall clean format unit
+.PHONY: all check bench campaign demo differential differential-slice fuzz fuzzers setup install uninstall clean format unit
 .DELETE_ON_ERROR:
 .PRECIOUS: $(BUILD)/unit/%.o
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
@@ -125,6 +125,25 @@ fuzz:
 	$(MAKE) all
 	$(MAKE) BUILD=build/fuzzing CC=clang OPTIMISE=-O1 SANITISE='$(FUZZ_FLAGS)' fuzzers
 	tests/fuzz/run build build/fuzzing/fuzz $(FUZZ_SECONDS)
+
+# ONNX models against a real runtime, for DIFFERENTIAL_SECONDS; DIFFERENTIAL_SEED repeats a run. The slice is what
+# continuous integration runs: the same models every time, and none, which it says, where there is no runtime.
+DIFFERENTIAL_SECONDS ?= 120
+DIFFERENTIAL_SEED ?=
+DIFFERENTIAL := tests/differential/run build/sanitised build/differential
+
+differential:
+	@tools/setup differential
+	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' build/sanitised/differential/evaluate
+	$(DIFFERENTIAL) $(DIFFERENTIAL_SECONDS) $(DIFFERENTIAL_SEED)
+
+differential-slice:
+	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' build/sanitised/differential/evaluate
+	$(DIFFERENTIAL) 15 1 || [ $$? -eq 77 ]
+
+$(BUILD)/differential/evaluate: tests/differential/evaluate.c $(call object,$(TRUSTED)) $(IMPORT_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(IMPORT_LIBS) $(CHECK_LIBS)
 
 check: setup
 	$(MAKE) all
