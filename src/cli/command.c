@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/junit_report.h"
+
 bool command_flush(error *e)
 {
     errno = 0;
@@ -45,8 +47,13 @@ int command_run(const command *c, int argc, char **argv)
     error e = ERROR_NONE, unwritten = ERROR_NONE;
     arguments a;
     int status = STATUS_BAD;
-    if (arguments_read(&a, c->usage, argc, argv, &e))
+    bool read = arguments_read(&a, c->usage, argc, argv, &e);
+    if (!a.help)
+        junit_report_begin(c->usage, argc, argv);
+    if (read)
         status = run(&a, c, &e);
+    else
+        junit_report_refused(c->usage, argc, argv, &e);
     if (!command_flush(&unwritten))
         status = STATUS_BAD;
     print_error(&e);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -171,9 +172,11 @@ static void put_case(FILE *out, const junit *j, const junit_case *c)
     fputs("    </testcase>\n", out);
 }
 
+static const char beginning[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites";
+
 void junit_print(FILE *out, const junit *j)
 {
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
+    fputs(beginning, out);
     put_totals(out, j);
     fputs("  <testsuite", out);
     put_attribute(out, "name", j->suite);
@@ -190,4 +193,18 @@ bool junit_write(const junit *j, const char *path, error *e)
         return false;
     junit_print(out.stream, j);
     return file_output_commit(&out, e);
+}
+
+bool junit_is_report(const char *path)
+{
+    struct stat about;
+    bool regular = stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    FILE *stream = regular ? fopen(path, "rb") : NULL;
+    if (stream == NULL)
+        return false;
+    char text[sizeof beginning - 1];
+    bool ours =
+        fread(text, 1, sizeof text, stream) == sizeof text && memcmp(text, beginning, sizeof text) == 0;
+    fclose(stream);
+    return ours;
 }

@@ -46,4 +46,7 @@ void junit_print(FILE *out, const junit *j);
 /* The same to a file, written aside and renamed. */
 bool junit_write(const junit *j, const char *path, error *e);
 
+/* Whether there is such a report: a regular file that begins as they do. */
+bool junit_is_report(const char *path);
+
 #endif

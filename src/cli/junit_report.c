@@ -1,11 +1,42 @@
 /* JUnit reports of commands: see junit_report.h. */
 #include "cli/junit_report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/file.h"
 #include "cli/command.h"
+
+/* One case that is an error, in place of every earlier report that the command line names. Where it cannot be
+ * written, the command finds that out for itself. */
+static void write_errors(const usage *u, int argc, char **argv, const char *message)
+{
+    const char *path;
+    for (int at = 1; (path = arguments_seek(u, "junit", argc, argv, &at)) != NULL;) {
+        if (!junit_is_report(path))
+            continue;
+        junit report;
+        error unwritten = ERROR_NONE;
+        junit_init(&report, u->program);
+        junit_add(&report, &(junit_case){.name = "command line", .outcome = JUNIT_ERROR, .message = message});
+        junit_write(&report, path, &unwritten);
+        junit_clear(&report);
+        error_clear(&unwritten);
+    }
+}
+
+void junit_report_begin(const usage *u, int argc, char **argv)
+{
+    write_errors(u, argc, argv, "the run did not finish, or did not begin");
+}
+
+void junit_report_refused(const usage *u, int argc, char **argv, const error *e)
+{
+    char *message = junit_message(e);
+    write_errors(u, argc, argv, message);
+    free(message);
+}
 
 bool junit_report_ready(const char *path, error *e)
 {
@@ -29,6 +60,10 @@ int junit_report_write(const char *path, const arguments *a, int status, const j
     junit_case whole = *c;
     whole.outcome = junit_outcome_of(status);
     whole.message = c->message == NULL ? message : c->message;
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        whole.outcome = JUNIT_ERROR;
+        whole.message = "the results cannot be written to standard output";
+    }
     junit_init(&report, a->usage->program);
     junit_add(&report, &whole);
     bool written = junit_write(&report, path, &unwritten);

@@ -16,6 +16,15 @@
         .help = "write a JUnit report (XML) to FILE"                                                         \
     }
 
+/* The report of an earlier run must not pass for that of this one, however this one ends. So, before anything
+ * else is read, every report that is there already and that the command line names, be the rest of it right
+ * or wrong, is replaced by one of an error: that the run did not finish. A file that is no such report stays:
+ * it may be a network that is named by mistake. */
+void junit_report_begin(const usage *u, int argc, char **argv);
+
+/* The same where the command line is wrong, once that is known: *e says how. */
+void junit_report_refused(const usage *u, int argc, char **argv, const error *e);
+
 /* Whether the report can be written to `path`, which is found out before the work; what is there stays. */
 bool junit_report_ready(const char *path, error *e);
 
@@ -25,7 +34,8 @@ bool junit_report_ready(const char *path, error *e);
 junit_outcome junit_outcome_of(int status);
 
 /* Writes the report about one command, in a suite of the name of the program: the case's outcome follows from
- * the exit status, its message is that of *e, if it has none. Returns the status, or STATUS_BAD with *e
+ * the exit status, its message is that of *e, if it has none. Nothing passes if standard output has not taken
+ * what was printed. Returns the status, or STATUS_BAD with *e
  * saying why the report cannot be written. */
 int junit_report_write(const char *path, const arguments *a, int status, const junit_case *c, error *e);
 

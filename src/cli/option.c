@@ -230,6 +230,21 @@ bool arguments_read(arguments *a, const usage *u, int argc, char **argv, error *
     return check_operands(a, e);
 }
 
+const char *arguments_seek(const usage *u, const char *name, int argc, char **argv, int *at)
+{
+    while (*at < argc && strcmp(argv[*at], "--") != 0) {
+        const char *word = argv[(*at)++], *text = NULL;
+        const option *o = is_option(word) ? find_option(u, word, &text) : NULL;
+        if (o == NULL || o->kind == OPTION_SWITCH)
+            continue;
+        if (text == NULL && *at < argc && !is_option(argv[*at]))
+            text = argv[(*at)++];
+        if (text != NULL && text[0] != '\0' && strcmp(o->name, name) == 0)
+            return text;
+    }
+    return NULL;
+}
+
 void arguments_clear(arguments *a)
 {
     for (size_t k = 0; k < a->usage->options; k++) {

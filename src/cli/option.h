@@ -65,6 +65,10 @@ typedef struct arguments {
 bool arguments_read(arguments *a, const usage *u, int argc, char **argv, error *e);
 void arguments_clear(arguments *a);
 
+/* What a command line gives for the option of this name, however wrong the rest of it is: the first value
+ * that is named in argv[*at] … argv[argc-1], or NULL; *at becomes the word after it. *at is 1 at first. */
+const char *arguments_seek(const usage *u, const char *name, int argc, char **argv, int *at);
+
 /* Whether option `index` was given; its (first) text, or NULL. */
 bool arguments_given(const arguments *a, size_t index);
 const char *arguments_text(const arguments *a, size_t index);

@@ -93,6 +93,39 @@ refuses "batch: a report that cannot be written" "^absent/x: " -- "$supcert" bat
 absent "batch: a report that cannot be written: nothing was done" late.tsv
 expect "a full disk" 2 "out:^within" message "err:^/dev/full: cannot write" -- decide --tol 1 --junit /dev/full
 
+# A report of an earlier run does not outlive a run that ends in any other way than well.
+fresh() { # NAME MESSAGE COMMAND...: the report is green, then the command fails, and the report with it
+    local name=$1 message=$2
+    shift 2
+    run "$checker" one.cert abs.net third.net --junit stale.xml
+    [ "$status" = 0 ] && grep -q 'failures="0" errors="0"' stale.xml || fail "$name" "the report was not green"
+    refuses "$name" "" -- "$@"
+    expect "$name: report" 0 "out:tests=\"1\" failures=\"0\" errors=\"1\"" "out:<error message=\".*$message" -- cat stale.xml
+}
+fresh "a misspelt option" "unknown option --at-mots" "$checker" one.cert abs.net third.net --at-mots 1 --junit stale.xml
+fresh "a misspelt option behind" "unknown option --at-mots" "$checker" one.cert abs.net third.net --junit=stale.xml --at-mots 1
+fresh "no number" "--at-most: 'x'" "$supcert" check one.cert abs.net third.net --at-most x --junit stale.xml
+fresh "no operands" "missing operands" "$checker" --junit stale.xml
+fresh "a report given twice" "--junit is given twice" "$checker" one.cert abs.net third.net --junit stale.xml --junit stale.xml
+fresh "files not apart" "the run did not finish" "$checker" one.cert abs.net third.net --shards 2 --shard 1 --receipt stale.xml --junit stale.xml
+fresh "decide: a misspelt option" "unknown option --tlo" "$supcert" decide abs.net third.net --tlo 1 --junit stale.xml
+fresh "batch: a misspelt option" "unknown option --outt" "$supcert" batch all.csv --outt x --junit stale.xml
+run "$checker" one.cert abs.net third.net --junit stale.xml
+run "$supcert" --junit stale.xml
+expect "another command line" 0 "out:errors=\"0\"" -- cat stale.xml
+run bash -c '"$0" one.cert abs.net third.net --junit stale.xml >/dev/full' "$checker"
+verify "nothing is printed" 2 message "err:standard output"
+expect "nothing is printed: report" 0 "out:errors=\"1\"" "out:standard output" -- cat stale.xml
+run "$checker" one.cert abs.net third.net --junit stale.xml
+mkfifo never
+"$checker" never abs.net third.net --junit stale.xml >/dev/null 2>&1 </dev/null &
+disown
+exec 9>never # waits until the checker has opened it, too
+kill -9 "$!"
+exec 9>&-
+rm never
+expect "killed" 0 "out:errors=\"1\"" "out:did not finish" -- cat stale.xml
+
 odd=$'a<b>&"\'\x01\x1b\xff\xc3\xa4 ]]>\n.cert'
 cp one.cert "$odd"
 expect "odd name" 0 quiet -- "$supcert" check "$odd" abs.net third.net --junit odd.xml
