@@ -177,6 +177,60 @@ domain elementary_binary(mpfi_ptr v, expression_op op, mpfi_srcptr a, mpfi_srcpt
     return bounded(v);
 }
 
+/* --- kinks ---------------------------------------------------------------------------------------------- */
+
+/* At a >= 0 abs and relu are the identity; at a <= 0 they are -a and 0. */
+static branch branch_at_zero(mpfi_srcptr a)
+{
+    if (mpfr_sgn(&a->left) >= 0)
+        return BRANCH_RIGHT;
+    return mpfr_sgn(&a->right) <= 0 ? BRANCH_LEFT : BRANCH_BOTH;
+}
+
+/* max(a, b) = a and min(a, b) = b where b <= a. */
+static branch branch_of_choice(bool greatest, mpfi_srcptr a, mpfi_srcptr b)
+{
+    if (mpfr_lessequal_p(&b->right, &a->left))
+        return greatest ? BRANCH_LEFT : BRANCH_RIGHT;
+    if (mpfr_lessequal_p(&a->right, &b->left))
+        return greatest ? BRANCH_RIGHT : BRANCH_LEFT;
+    return BRANCH_BOTH;
+}
+
+branch elementary_branch(expression_op op, mpfi_srcptr a, mpfi_srcptr b)
+{
+    switch (op) {
+    case EXPRESSION_ABS:
+    case EXPRESSION_RELU:
+        return branch_at_zero(a);
+    case EXPRESSION_MIN:
+    case EXPRESSION_MAX:
+        return branch_of_choice(op == EXPRESSION_MAX, a, b);
+    default:
+        return BRANCH_SMOOTH;
+    }
+}
+
+/* The slopes of a function with a kink at 0: `low` on its left, 1 on its right. */
+static void slope_of_kink(mpfi_ptr first, branch taken, long low)
+{
+    if (taken == BRANCH_RIGHT)
+        mpfi_set_si(first, 1);
+    else if (taken == BRANCH_LEFT)
+        mpfi_set_si(first, low);
+    else
+        mpfi_interv_si(first, low, 1);
+}
+
+/* No second derivative where the kink is inside; otherwise 0. */
+static void second_of_kink(mpfi_ptr second, branch taken)
+{
+    if (taken == BRANCH_LEFT || taken == BRANCH_RIGHT)
+        mpfi_set_ui(second, 0);
+    else
+        slope_whole(second);
+}
+
 /* --- derivatives ---------------------------------------------------------------------------------------- */
 
 /* r = 1/a for an interval that may contain 0: then nothing is known. */
@@ -190,17 +244,6 @@ static void inverse(mpfi_ptr r, mpfi_srcptr a)
     }
 }
 
-/* For functions with a kink at 0 and the slopes `low` on its left, 1 on its right. */
-static void slope_of_kink(mpfi_ptr first, mpfi_srcptr a, long low)
-{
-    if (mpfr_sgn(&a->left) >= 0)
-        mpfi_set_si(first, 1);
-    else if (mpfr_sgn(&a->right) <= 0)
-        mpfi_set_si(first, low);
-    else
-        mpfi_interv_si(first, low, 1);
-}
-
 /* 1 - a^2, for asin and acos, whose arguments are at most 1 in size: rounding must not make it negative. */
 static void one_minus_square(mpfi_ptr r, mpfi_srcptr a)
 {
@@ -210,18 +253,18 @@ static void one_minus_square(mpfi_ptr r, mpfi_srcptr a)
         mpfr_set_zero(&r->left, 1);
 }
 
-void elementary_first(mpfi_ptr first, expression_op op, const elementary_power *p, mpfi_srcptr a,
-                      mpfi_srcptr v, elementary_scratch *w)
+void elementary_first(mpfi_ptr first, expression_op op, const elementary_power *p, branch taken,
+                      mpfi_srcptr a, mpfi_srcptr v, elementary_scratch *w)
 {
     switch (op) {
     case EXPRESSION_NEG:
         mpfi_set_si(first, -1);
         break;
     case EXPRESSION_ABS:
-        slope_of_kink(first, a, -1);
+        slope_of_kink(first, taken, -1);
         break;
     case EXPRESSION_RELU:
-        slope_of_kink(first, a, 0);
+        slope_of_kink(first, taken, 0);
         break;
     case EXPRESSION_POWER: /* r t^(r-1); for r = 0 that is 0 at 0 too */
         if (mpq_sgn(p->exponent) == 0) {
@@ -281,15 +324,6 @@ void elementary_first(mpfi_ptr first, expression_op op, const elementary_power *
     slope_settle(first);
 }
 
-/* No second derivative where the kink at 0 is inside; otherwise 0. */
-static void second_of_kink(mpfi_ptr second, mpfi_srcptr a)
-{
-    if (mpfr_sgn(&a->left) < 0 && mpfr_sgn(&a->right) > 0)
-        slope_whole(second);
-    else
-        mpfi_set_ui(second, 0);
-}
-
 /* -1/(4 t sqrt t) */
 static void second_of_sqrt(mpfi_ptr second, mpfi_srcptr a, mpfi_srcptr v, elementary_scratch *w)
 {
@@ -331,8 +365,8 @@ static void second_of_tangent(mpfi_ptr second, mpfi_srcptr v, bool hyperbolic, e
     mpfi_mul_2ui(second, w->s, 1);
 }
 
-void elementary_second(mpfi_ptr second, expression_op op, const elementary_power *p, mpfi_srcptr a,
-                       mpfi_srcptr v, elementary_scratch *w)
+void elementary_second(mpfi_ptr second, expression_op op, const elementary_power *p, branch taken,
+                       mpfi_srcptr a, mpfi_srcptr v, elementary_scratch *w)
 {
     switch (op) {
     case EXPRESSION_NEG:
@@ -340,7 +374,7 @@ void elementary_second(mpfi_ptr second, expression_op op, const elementary_power
         break;
     case EXPRESSION_ABS:
     case EXPRESSION_RELU:
-        second_of_kink(second, a);
+        second_of_kink(second, taken);
         break;
     case EXPRESSION_POWER: /* r(r-1) t^(r-2); for r = 0 and r = 1 that is 0 at 0 too */
         if (mpq_sgn(p->factor) == 0) {

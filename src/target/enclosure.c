@@ -13,6 +13,7 @@ void enclosure_init(enclosure *m, const expression *u)
     mpfi_init2(m->argument, TAPE_PRECISION_LEAST);
     m->culprit = 0;
     m->too_large = false;
+    m->order = -1;
 }
 
 void enclosure_clear(enclosure *m)
@@ -79,6 +80,7 @@ domain enclosure_box(enclosure *m, size_t output, mpq_t *lower, mpq_t *upper, in
                      mpfr_prec_t precision)
 {
     tape_prepare(&m->t, output, order, precision);
+    m->order = -1;
     for (size_t k = 0; k <= m->t.u->output[output]; k++) {
         tape_unit *unit = &m->t.unit[k];
         if (!unit->needed)
@@ -87,7 +89,26 @@ domain enclosure_box(enclosure *m, size_t output, mpq_t *lower, mpq_t *upper, in
         if (d != DOMAIN_INSIDE)
             return d;
         if (order >= 1)
-            gradient_of_unit(&m->t, unit, order);
+            gradient_on_box(&m->t, unit, order);
+    }
+    m->order = order;
+    return DOMAIN_INSIDE;
+}
+
+domain enclosure_middle(enclosure *m, mpq_t *point, int order)
+{
+    size_t last = m->t.u->output[m->t.output];
+    if (order > m->order)
+        return blame(m, last, DOMAIN_PERHAPS);
+    for (size_t k = 0; k <= last; k++) {
+        tape_unit *unit = &m->t.unit[k];
+        if (!unit->needed)
+            continue;
+        domain d = value_of_unit(m, k, point, point);
+        if (d != DOMAIN_INSIDE)
+            return d;
+        if (order >= 1)
+            gradient_at_point(&m->t, unit);
     }
     return DOMAIN_INSIDE;
 }

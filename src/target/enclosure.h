@@ -1,11 +1,11 @@
 /* What can be proved about an expression on a box: intervals that contain its values, its partial derivatives
- * and its second derivatives there, by forward automatic differentiation with MPFI (theory.md, section 5).
+ * and its second derivatives there, by forward automatic differentiation with MPFI (doc/enclosures.md).
  * Trusted.
  *
  * The statement about derivatives, from which everything else follows, is: for any two points x, y of the box
  * there are numbers s_i in the intervals `gradient` with u(x) - u(y) = Σ s_i (x_i - y_i). It needs no
- * differentiability, so it holds for abs, min, max and relu as well; where the expression is differentiable,
- * the intervals contain its partial derivatives. */
+ * differentiability, so it holds for abs, min, max and relu as well. In directions in which the box is flat
+ * it says nothing: least of all is the gradient on the box [m, m] that at m, which enclosure_middle gives. */
 #ifndef SUPCERT_TARGET_ENCLOSURE_H
 #define SUPCERT_TARGET_ENCLOSURE_H
 
@@ -17,6 +17,7 @@ typedef struct enclosure {
     tape t;
     mpfi_t zero; /* what does not depend on an input has this derivative */
     mpq_t end;
+    int order; /* of the derivatives on the last box; -1 if that was not DOMAIN_INSIDE */
     /* If the last result was not DOMAIN_INSIDE: */
     size_t culprit;  /* the node whose operation is not defined, or whose value is too large */
     bool too_large;  /* the value, or the tangent may have a pole: the argument is fine */
@@ -39,9 +40,17 @@ int enclosure_order_most(const enclosure *m);
 domain enclosure_box(enclosure *m, size_t output, mpq_t *lower, mpq_t *upper, int order,
                      mpfr_prec_t precision);
 
+/* Encloses the same output at a point of the last box, for which enclosure_box must have said DOMAIN_INSIDE:
+ * its value; with order 1 (at most that of the box) its gradient, too. This is the gradient of the branches
+ * that were taken on the box: it contains the derivatives at the point by all inputs in whose directions the
+ * box is not flat, if the Hessian on the box was bounded for these (doc/enclosures.md, section 3). Replaces
+ * the results on the box. */
+domain enclosure_middle(enclosure *m, mpq_t *point, int order);
+
 /* Results; intervals are bounded, or, for derivatives, the whole line (-inf, inf) if the derivative is not
- * bounded or not known to be. i and j are inputs, from 0. A Hessian without an unbounded entry means that the
- * expression is twice continuously differentiable on the box. */
+ * bounded or not known to be. i and j are inputs, from 0. A Hessian on the box without an unbounded entry
+ * means that the expression is twice continuously differentiable there; entries of inputs in whose directions
+ * the box is flat do not count. */
 mpfi_srcptr enclosure_value(const enclosure *m);
 mpfi_srcptr enclosure_gradient(const enclosure *m, size_t i);
 mpfi_srcptr enclosure_hessian(const enclosure *m, size_t i, size_t j);

@@ -1,5 +1,5 @@
 /* Forward differentiation: see gradient.h. Lower-case letters with indices stand for derivatives by inputs, a
- * and b for the operands, q for the result.
+ * and b for the operands, q for the result. The proofs are in doc/enclosures.md, sections 2 and 3; in short:
  *
  * Why the gradients are slopes, in the sense of enclosure.h, by induction. For q = f(a): f(a(x)) - f(a(y)) is
  * σ (a(x) - a(y)) with σ among the difference quotients of f on the range of a, which elementary_first
@@ -67,7 +67,7 @@ static void gradient_of_function(tape *t, tape_unit *unit, const tape_unit *a)
 {
     mpfi_t outer;
     mpfi_init2(outer, t->precision);
-    elementary_first(outer, unit->op, unit->power, a->value, unit->value, &t->scratch);
+    elementary_first(outer, unit->op, unit->power, unit->taken, a->value, unit->value, &t->scratch);
     for (size_t i = 0; i < unit->inputs; i++)
         slope_mul(unit->gradient[i], outer, a->gradient[i]);
     mpfi_clear(outer);
@@ -79,8 +79,8 @@ static void hessian_of_function(tape *t, tape_unit *unit, const tape_unit *a)
     mpfi_t outer, inner;
     mpfi_init2(outer, t->precision);
     mpfi_init2(inner, t->precision);
-    elementary_first(inner, unit->op, unit->power, a->value, unit->value, &t->scratch);
-    elementary_second(outer, unit->op, unit->power, a->value, unit->value, &t->scratch);
+    elementary_first(inner, unit->op, unit->power, unit->taken, a->value, unit->value, &t->scratch);
+    elementary_second(outer, unit->op, unit->power, unit->taken, a->value, unit->value, &t->scratch);
     for (size_t i = 0; i < unit->inputs; i++) {
         for (size_t j = 0; j <= i; j++) {
             mpfi_ptr r = unit->hessian[tape_pair(i, j)];
@@ -162,22 +162,12 @@ static void hessian_of_quotient(tape *t, tape_unit *unit, const tape_unit *a, co
     }
 }
 
-/* Which operand max or min is equal to on the whole box; NULL if that is not known. */
-static const tape_unit *chosen(const tape_unit *unit, const tape_unit *a, const tape_unit *b)
-{
-    const tape_unit *above = mpfr_lessequal_p(&b->value->right, &a->value->left)   ? a
-                             : mpfr_lessequal_p(&a->value->right, &b->value->left) ? b
-                                                                                   : NULL;
-    if (above == NULL)
-        return NULL;
-    return (unit->op == EXPRESSION_MAX) == (above == a) ? a : b;
-}
-
-/* That operand's derivatives; or the hull of both gradients, and no second derivatives. */
+/* The derivatives of the operand that max or min is equal to on the whole box; or the hull of both gradients,
+ * and no second derivatives. */
 static void differentiate_choice(tape *t, tape_unit *unit, const tape_unit *a, const tape_unit *b, int order)
 {
-    const tape_unit *c = chosen(unit, a, b);
-    const size_t *in_c = c == a ? unit->in_a : unit->in_b;
+    const tape_unit *c = unit->taken == BRANCH_LEFT ? a : unit->taken == BRANCH_RIGHT ? b : NULL;
+    const size_t *in_c = unit->taken == BRANCH_LEFT ? unit->in_a : unit->in_b;
     for (size_t i = 0; i < unit->inputs; i++) {
         if (c != NULL)
             set(unit->gradient[i], first(c, in_c, i));
@@ -205,13 +195,9 @@ static void gradient_of_affine(tape_unit *unit)
     unit->fixed_slope = true;
 }
 
-void gradient_of_unit(tape *t, tape_unit *unit, int order)
+static void differentiate(tape *t, tape_unit *unit, int order)
 {
     const tape_unit *a = &t->unit[unit->a], *b = &t->unit[unit->b];
-    if (unit->affine != NULL) {
-        gradient_of_affine(unit);
-        return;
-    }
     switch (unit->op) {
     case EXPRESSION_ADD:
     case EXPRESSION_SUB:
@@ -236,5 +222,33 @@ void gradient_of_unit(tape *t, tape_unit *unit, int order)
             gradient_of_function(t, unit, a);
         if (unit->inputs > 0 && order == 2)
             hessian_of_function(t, unit, a);
+    }
+}
+
+void gradient_on_box(tape *t, tape_unit *unit, int order)
+{
+    if (unit->affine != NULL) {
+        gradient_of_affine(unit);
+        return;
+    }
+    unit->taken = elementary_branch(unit->op, t->unit[unit->a].value, t->unit[unit->b].value);
+    differentiate(t, unit, order);
+    for (size_t i = 0; i < unit->inputs; i++)
+        unit->still[i] = mpfi_is_zero(unit->gradient[i]) > 0;
+}
+
+/* What does not depend on an input on the box has derivative 0 by it at the point. Calculated anew there, it
+ * might not: of -|x| in relu(-|x|) no derivative at 0 is known, and a point [0, 0] as a factor says nothing
+ * about what it is multiplied with. */
+void gradient_at_point(tape *t, tape_unit *unit)
+{
+    if (unit->affine != NULL) {
+        gradient_of_affine(unit);
+        return;
+    }
+    differentiate(t, unit, 1);
+    for (size_t i = 0; i < unit->inputs; i++) {
+        if (unit->still[i])
+            mpfi_set_ui(unit->gradient[i], 0);
     }
 }

@@ -3,11 +3,12 @@
  * and half its width is `error`.
  *
  *   order 0, c = 0:    R = V, the values on the box
- *   order 1, any c:    R = u(m) + Σ (G_i - c_i) [-h_i, h_i], where G is the gradient on the box: u(x) - u(m)
- * = Σ s_i t_i with s_i in G_i (enclosure.h) order 2, any c:    R = u(m) + Σ (g_i - c_i) [-h_i, h_i] + 1/2 Σ
- * H_ii [0, h_i^2] + Σ_(i>j) H_ij [-h_i h_j, h_i h_j], where g is the gradient at m and H the Hessian on the
- * box: Taylor's theorem, if u is twice continuously differentiable, which a bounded H means; t_i^2 lies in
- * [0, h_i^2].
+ *   order 1, any c:    R = u(m) + Σ (G_i - c_i) [-h_i, h_i]
+ *   order 2, any c:    R = u(m) + Σ (g_i - c_i) [-h_i, h_i]
+ *                          + 1/2 Σ H_ii [0, h_i^2] + Σ_(i>j) H_ij [-h_i h_j, h_i h_j]
+ *
+ * where V, G and H are values, gradient and Hessian on the box, H is bounded, and g is the gradient at m of
+ * the branches that are taken on the box: doc/enclosures.md, sections 2 to 4.
  *
  * c_i is the middle of G_i or g_i, rounded; that is a choice and no rounding error. Directions with h_i = 0
  * contribute nothing. */
@@ -180,7 +181,7 @@ static domain attempt(tangent *t, enclosure *m, size_t output, mpq_t *lower, mpq
     if (order == 2)
         hessian_term(t, m);
     bool second = order == 2 && mpfi_bounded_p(t->quadratic);
-    d = enclosure_box(m, output, t->centre, t->centre, second ? 1 : 0, precision);
+    d = enclosure_middle(m, t->centre, second ? 1 : 0);
     if (d != DOMAIN_INSIDE)
         return d;
     mpfi_diam_abs(rounding, enclosure_value(m));

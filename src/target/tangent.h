@@ -1,6 +1,6 @@
 /* Linear enclosures: an affine function and a bound of its distance to the expression on a box. They are what
- * lets the linear parts of network and formula cancel before a maximum over the box is taken (theory.md,
- * section 5). Trusted. */
+ * lets the linear parts of network and formula cancel before a maximum over the box is taken
+ * (doc/enclosures.md, section 4). Trusted. */
 #ifndef SUPCERT_TARGET_TANGENT_H
 #define SUPCERT_TARGET_TANGENT_H
 

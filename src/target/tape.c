@@ -153,6 +153,7 @@ static void clear_unit(tape_unit *unit)
 {
     mpfi_clear(unit->value);
     free_registers(unit->gradient, unit->inputs);
+    free(unit->still);
     free_registers(unit->hessian, pairs(unit->inputs));
     if (unit->power != NULL)
         elementary_power_clear((elementary_power *)unit->power);
@@ -219,8 +220,10 @@ static void add_registers(tape *t, int order)
 {
     for (size_t k = 0; k < t->u->nodes; k++) {
         tape_unit *unit = &t->unit[k];
-        if (t->order < 1)
+        if (t->order < 1) {
             unit->gradient = new_registers(unit->inputs, t->precision);
+            unit->still = mem_alloc(unit->inputs, sizeof *unit->still);
+        }
         if (order == 2)
             unit->hessian = new_registers(pairs(unit->inputs), t->precision);
     }

@@ -36,7 +36,9 @@ typedef struct tape_unit {
     bool fixed_slope;          /* of an affine unit: gradient[] is set */
     mpfi_t value;
     mpfi_t *gradient; /* `inputs`; NULL if the tape is of order 0 */
-    mpfi_t *hessian;  /* i >= j at i(i+1)/2 + j; NULL until tape_prepare asks for order 2 */
+    branch taken;     /* on the last box; and by input, whether its slope there is 0 (as `gradient`) */
+    bool *still;
+    mpfi_t *hessian; /* i >= j at i(i+1)/2 + j; NULL until tape_prepare asks for order 2 */
 } tape_unit;
 
 typedef struct tape {
