@@ -38,7 +38,7 @@ IMPORT_LIBS := -lprotobuf-c
 SEARCH_LIBS := -lglpk -lm
 CLI_LIBS    := -ljansson
 
-.PHONY: all check bench campaign demo differential differential-slice fuzz fuzzers setup install uninstall clean format unit
+.PHONY: all check bench campaign demo differential differential-slice forge fuzz fuzzers setup install uninstall clean format unit
 .DELETE_ON_ERROR:
 .PRECIOUS: $(BUILD)/unit/%.o
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
@@ -144,6 +144,21 @@ differential-slice:
 $(BUILD)/differential/evaluate: tests/differential/evaluate.c $(call object,$(TRUSTED)) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(IMPORT_LIBS) $(CHECK_LIBS)
+
+# Forged certificates of every kind, for FORGE_SECONDS: what the checker accepts must be true.
+FORGE_OBJECTS := $(patsubst tests/forge/%.c,$(BUILD)/forging/%.o,$(sort $(wildcard tests/forge/*.c)))
+FORGE_HELPERS := $(addprefix $(BUILD)/unit/,$(addsuffix .o,arrays draft enumerate enumerate_signed integer_pair mutate random random_box random_network simplex sweep temporary))
+
+$(BUILD)/forging/%.o: tests/forge/%.c | $(BUILD)/generated/import/onnx.pb-c.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/forge -Itests/unit $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/forge: $(FORGE_OBJECTS) $(FORGE_HELPERS) $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/receipt.c src/cli/verify_job.c src/cli/specification.c) $(IMPORT_OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
+
+forge: setup
+	$(MAKE) all $(BUILD)/forge
+	$(BUILD)/forge
 
 check: setup
 	$(MAKE) all
