@@ -40,9 +40,6 @@ static const usage supports_usage = {.program = "supcert supports",
                                      .option = supports_options,
                                      .options = SUPPORTS_OPTIONS};
 
-/* The newest operator set whose definitions of these operators have been looked at. */
-#define NEWEST_OPERATORS 22
-
 /* Item k of the answer to a question, or NULL behind the last; the caller frees it. */
 static char *item(size_t question, size_t k)
 {
@@ -53,8 +50,9 @@ static char *item(size_t question, size_t k)
     case SUPPORTS_TYPES:
         return k == 0 ? mem_copy_string("real") : NULL;
     case SUPPORTS_OPSETS:
-        return k > NEWEST_OPERATORS - ONNX_OLDEST_OPERATORS ? NULL
-                                                            : mem_printf("%zu", ONNX_OLDEST_OPERATORS + k);
+        return k > ONNX_NEWEST_OPERATORS - ONNX_OLDEST_OPERATORS
+                   ? NULL
+                   : mem_printf("%zu", ONNX_OLDEST_OPERATORS + k);
     default:
         return k < sizeof versions / sizeof *versions ? mem_copy_string(versions[k]) : NULL;
     }

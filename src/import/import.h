@@ -31,9 +31,10 @@ bool nnet_read(network *net, const char *name, const file_bytes *bytes, const im
                error *e);
 
 /* The operators that can be read, in the order of the alphabet: the name of number k, or NULL behind the
- * last. The operator set may be of the oldest version or any later one. */
+ * last. The operator set may be of the oldest version, the newest, or any between. */
 const char *onnx_operator_name(size_t k);
 #define ONNX_OLDEST_OPERATORS 7
+#define ONNX_NEWEST_OPERATORS 22 /* whose definitions of these operators have been looked at */
 
 /* Writes ONNX (opset 13, float64). An error if any weight or bias is not exactly a float64. */
 bool onnx_write(FILE *out, const network *net, const char *name, error *e);

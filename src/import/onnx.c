@@ -7,70 +7,10 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "import/onnx_declared.h"
 #include "import/onnx_graph.h"
-
-/* --- the model ---------------------------------------------------------------------------------------------
- */
-
-static bool check_operator_set(const Onnx__ModelProto *model, const char *file, error *e)
-{
-    for (size_t i = 0; i < model->n_opset_import; i++) {
-        const Onnx__OperatorSetIdProto *set = model->opset_import[i];
-        if (set->domain != NULL && set->domain[0] != '\0' && strcmp(set->domain, "ai.onnx") != 0)
-            continue;
-        if (set->version < ONNX_OLDEST_OPERATORS /* before, arithmetic had other rules for shapes */)
-            return error_set(e, file, 0,
-                             "uses version %lld of the ONNX operators (convert it to version %d or later)",
-                             (long long)set->version, ONNX_OLDEST_OPERATORS);
-        return true;
-    }
-    return error_set(e, file, 0,
-                     "does not say which version of the ONNX operators it uses (the file is damaged)");
-}
-
-static bool check_model(const Onnx__ModelProto *model, const char *file, error *e)
-{
-    if (model->graph == NULL)
-        return error_set(e, file, 0, "is no ONNX model (it contains no graph)");
-    if (model->graph->n_sparse_initializer > 0)
-        return error_set(e, file, 0, "has sparse initialisers, which are not supported (store them densely)");
-    return check_operator_set(model, file, e);
-}
-
-/* --- the input ---------------------------------------------------------------------------------------------
- */
-
-/* The shape of the input; a first dimension without a number is the batch, which is taken as 1. */
-static bool input_shape(const Onnx__ValueInfoProto *input, const char *file, size_t *dim, error *e)
-{
-    const Onnx__TensorShapeProto *shape = input->type->tensor_type->shape;
-    for (size_t i = 0; i < shape->n_dim; i++) {
-        const Onnx__DimensionProto *d = shape->dim[i];
-        if (!d->has_dim_value && i > 0)
-            return error_set(
-                e, file, 0,
-                "input '%s': dimension %zu is not a fixed number (only the first, the batch, may be open)",
-                input->name, i);
-        if (d->has_dim_value && d->dim_value < 1)
-            return error_set(e, file, 0, "input '%s': dimension %zu is %lld (must be at least 1)",
-                             input->name, i, (long long)d->dim_value);
-        dim[i] = d->has_dim_value ? (size_t)d->dim_value : 1;
-    }
-    return true;
-}
-
-static bool check_input(const Onnx__ValueInfoProto *input, const char *file, error *e)
-{
-    const Onnx__TensorTypeProto *type = input->type == NULL ? NULL : input->type->tensor_type;
-    if (type == NULL)
-        return error_set(e, file, 0, "input '%s' is not a tensor", input->name);
-    if (type->elem_type != ONNX_FLOAT && type->elem_type != ONNX_DOUBLE)
-        return error_set(e, file, 0, "input '%s' has element type %s (float32 or float64 is expected)",
-                         input->name, tensor_type_name(type->elem_type));
-    if (type->shape == NULL)
-        return error_set(e, file, 0, "input '%s' has no shape", input->name);
-    return true;
-}
+#include "import/onnx_model.h"
+#include "import/onnx_wire.h"
 
 /* Number of inputs, if each of them has room in memory. */
 static bool count_inputs(size_t bytes, size_t rank, const size_t *dim, size_t *count)
@@ -94,6 +34,7 @@ typedef struct reader {
     const char *file;
     graph graph;
     layers build;
+    size_t batch; /* the first of several dimensions of the input, or 1 */
     error *e;
 } reader;
 
@@ -112,22 +53,33 @@ static void release_use(reader *r, graph_value *v)
     }
 }
 
+/* The value must be what the file declares about it, in every place. */
+static bool check_declared(const reader *r, const graph_value *v)
+{
+    return declared_fits(v->as_input, v->held, v->name, r->file, r->e) &&
+           declared_fits(v->as_value, v->held, v->name, r->file, r->e) &&
+           declared_fits(v->as_output, v->held, v->name, r->file, r->e);
+}
+
 /* Constants are decoded when they are read first. */
 static bool provide(reader *r, graph_value *v)
 {
-    if (v->held != NULL || v->kind != VALUE_INITIALISER)
+    if (v->held != NULL)
         return true;
+    if (v->kind != VALUE_INITIALISER) /* the order of nodes excludes it */
+        return error_set(r->e, r->file, 0, "value '%s' is read before it is known (please report this)",
+                         v->name);
     char *what = mem_printf("initialiser '%s'", v->name);
     v->held = tensor_read(&r->build.space, r->graph.proto->initializer[v->index], r->file, what, r->e);
     if (r->build.budget.exceeded)
         too_large(r, what);
     free(what);
-    return v->held != NULL && !r->build.budget.exceeded;
+    return v->held != NULL && !r->build.budget.exceeded && check_declared(r, v);
 }
 
 static bool apply(reader *r, size_t n, onnx_call *call, tensor **result)
 {
-    *result = r->graph.operator[n]->apply(call);
+    *result = onnx_operator_apply(r->graph.operator[n], call);
     if (!r->build.budget.exceeded)
         return *result != NULL;
     tensor_free(&r->build.space, *result);
@@ -136,6 +88,14 @@ static bool apply(reader *r, size_t n, onnx_call *call, tensor **result)
     too_large(r, what);
     free(what);
     return false;
+}
+
+/* A node that is needed has a first output: nothing else is read from nodes. */
+static bool keep(reader *r, size_t n, tensor *result)
+{
+    graph_value *v = &r->graph.value[r->graph.result[n]];
+    v->held = result;
+    return check_declared(r, v);
 }
 
 static bool evaluate_node(reader *r, size_t n)
@@ -153,7 +113,7 @@ static bool evaluate_node(reader *r, size_t n)
         input[i] = v->held;
         uses[i] = v->uses;
     }
-    onnx_call call = {r->file, node, n, &r->build, node->n_input, input, uses, r->e};
+    onnx_call call = {r->file, node, n, r->graph.version, &r->build, node->n_input, input, uses, r->e};
     good = good && apply(r, n, &call, &result);
     for (size_t i = 0; i < node->n_input && good; i++) {
         if (slot[i] != GRAPH_NOTHING)
@@ -161,9 +121,20 @@ static bool evaluate_node(reader *r, size_t n)
     }
     free(uses);
     free(input);
-    if (good)
-        r->graph.value[r->graph.result[n]].held = result;
-    return good;
+    return good && keep(r, n, result);
+}
+
+/* A network that keeps the first dimension of its input is about that many inputs at once: a claim about them
+ * all as one would be no claim about the network that was exported. */
+static bool check_batch(const reader *r, const tensor *y)
+{
+    if (r->batch == 1 || y->rank == 0 || y->dim[0] != r->batch)
+        return true;
+    return error_set(
+        r->e, r->file, 0,
+        "has a batch of %zu: the first dimension of its input and its output (export the model with a "
+        "batch of 1, or one that is open)",
+        r->batch);
 }
 
 static bool evaluate_output(reader *r)
@@ -174,16 +145,19 @@ static bool evaluate_output(reader *r)
     if (!tensor_is_float(v->held) || v->held->count == 0)
         return error_set(r->e, r->file, 0,
                          "output '%s' must hold at least one number of type float32 or float64", v->name);
+    if (!check_batch(r, v->held))
+        return false;
     layers_finish(&r->build, v->held->count, v->held->element);
     return r->build.budget.exceeded ? too_large(r, "the output layer") : true;
 }
 
-static void provide_input(reader *r, int type, size_t rank, const size_t *dim)
+static bool provide_input(reader *r, int type, size_t rank, const size_t *dim)
 {
-    tensor *x = tensor_new(&r->build.space, type, rank, dim);
-    for (size_t i = 0; i < x->count; i++)
+    graph_value *v = &r->graph.value[r->graph.input];
+    tensor *x = v->held = tensor_new(&r->build.space, type, rank, dim);
+    for (size_t i = 0; x != NULL && i < x->count; i++)
         x->element[i] = affine_variable(&r->build.space, i);
-    r->graph.value[r->graph.input].held = x;
+    return r->build.budget.exceeded ? too_large(r, "the input") : check_declared(r, v);
 }
 
 static bool evaluate(reader *r)
@@ -196,51 +170,57 @@ static bool evaluate(reader *r)
     return evaluate_output(r);
 }
 
-static bool read_network(network *net, reader *r, size_t bytes, const Onnx__TensorTypeProto *type,
-                         const size_t *dim)
+static bool read_network(network *net, reader *r, size_t bytes, int type, size_t rank, const size_t *dim)
 {
     size_t inputs;
-    if (!count_inputs(bytes, type->shape->n_dim, dim, &inputs))
+    if (!count_inputs(bytes, rank, dim, &inputs))
         return error_set(r->e, r->file, 0, "the input's dimensions are too large");
     network_clear(net);
     network_init(net, inputs);
+    r->batch = rank > 1 ? dim[0] : 1;
     layers_init(&r->build, net, bytes);
-    provide_input(r, type->elem_type, type->shape->n_dim, dim);
-    bool good = evaluate(r);
+    bool good = provide_input(r, type, rank, dim) && evaluate(r);
     for (size_t i = 0; i < r->graph.values; i++)
         tensor_free(&r->build.space, r->graph.value[i].held);
     layers_clear(&r->build);
     return good;
 }
 
-static bool read_graph(network *net, const char **element_type, const Onnx__GraphProto *proto,
+static bool read_graph(network *net, const char **element_type, const Onnx__GraphProto *proto, int version,
                        const char *file, size_t bytes, error *e)
 {
     reader r = {.file = file, .e = e};
-    if (!graph_init(&r.graph, proto, file, e))
+    if (!graph_init(&r.graph, proto, version, file, e))
         return false;
-    const Onnx__ValueInfoProto *input = proto->input[r.graph.value[r.graph.input].index];
-    bool good = check_input(input, file, e);
+    int type;
+    size_t rank, *dim;
+    bool good = declared_input(proto->input[r.graph.value[r.graph.input].index], &type, &rank, &dim, file, e);
     if (good) {
-        const Onnx__TensorTypeProto *type = input->type->tensor_type;
-        size_t *dim = mem_alloc(type->shape->n_dim, sizeof *dim);
-        *element_type = tensor_type_name(type->elem_type);
-        good = input_shape(input, file, dim, e) && read_network(net, &r, bytes, type, dim);
-        free(dim);
+        *element_type = tensor_type_name(type);
+        good = read_network(net, &r, bytes, type, rank, dim);
     }
+    free(dim);
     graph_clear(&r.graph);
     return good;
 }
 
+static Onnx__ModelProto *decode(const char *name, const file_bytes *bytes, error *e)
+{
+    if (!onnx_wire_check(&onnx__model_proto__descriptor, bytes->data, bytes->size, name, e))
+        return NULL;
+    Onnx__ModelProto *model = onnx__model_proto__unpack(NULL, bytes->size, bytes->data);
+    if (model == NULL)
+        error_set(e, name, 0, "is no ONNX model, or is damaged (its encoding is not valid)");
+    return model;
+}
+
 bool onnx_read(network *net, const char **element_type, const char *name, const file_bytes *bytes, error *e)
 {
+    int version;
     network_init(net, 1);
-    Onnx__ModelProto *model = onnx__model_proto__unpack(NULL, bytes->size, bytes->data);
-    bool good = model != NULL;
-    if (!good)
-        error_set(e, name, 0, "is no ONNX model, or is damaged (its encoding is not valid)");
-    good = good && check_model(model, name, e) &&
-           read_graph(net, element_type, model->graph, name, bytes->size, e);
+    Onnx__ModelProto *model = decode(name, bytes, e);
+    bool good = model != NULL && onnx_model_check(model, &version, name, e) &&
+                read_graph(net, element_type, model->graph, version, name, bytes->size, e);
     if (model != NULL)
         onnx__model_proto__free_unpacked(model, NULL);
     if (!good)

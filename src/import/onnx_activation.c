@@ -4,6 +4,7 @@
  * hold for them as they stand. */
 #include "import/onnx_operators.h"
 
+#include <float.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -135,15 +136,20 @@ static bool clip_end(onnx_call *call, size_t i, const char *name, affine **end)
     const tensor *t = call_input(call, i);
     *end = NULL;
     if (t != NULL) {
-        if (t->count != 1 || t->type != call->input[0]->type || !tensor_is_constant(t))
-            return call_fail(call, "its %s must be one constant number of the input's type", name) != NULL;
+        if (t->rank != 0 || t->type != call->input[0]->type || !tensor_is_constant(t))
+            return call_fail(call,
+                             "its %s must be one constant number of the input's type, without dimensions",
+                             name) != NULL;
         *end = affine_retain(t->element[0]);
         return true;
     }
     mpq_t value;
     mpq_init(value);
-    bool good = call_float(call, name, value);
-    if (good && call_attribute(call, name) != NULL)
+    bool good = call_float(call, name, value), given = call_attribute(call, name) != NULL;
+    /* As attributes the ends are, by default, those of float32: no float32 lies beyond, but doubles do. */
+    if (!given && call->version < 11 && call->input[0]->type == ONNX_DOUBLE)
+        mpq_set_d(value, i == 1 ? -(double)FLT_MAX : (double)FLT_MAX);
+    if (good && (given || mpq_sgn(value) != 0))
         *end = affine_constant(&call->build->space, value);
     mpq_clear(value);
     return good;
@@ -321,10 +327,21 @@ static bool play_round(onnx_call *call, match *all, size_t count, int sign)
     return true;
 }
 
+/* Broadcasting came with version 8. */
+static bool check_shapes(const onnx_call *call)
+{
+    for (size_t k = 1; k < call->inputs && call->version < 8; k++) {
+        if (!same_shape(call->input[0], call->input[k]))
+            return call_fail(call, "its inputs have different shapes, which has no meaning before version 8 "
+                                   "of the operators") != NULL;
+    }
+    return true;
+}
+
 /* sign +1: the maximum of all inputs, -1: the minimum. */
 static tensor *extremum(onnx_call *call, int sign)
 {
-    tensor *result = broadcast_output(call);
+    tensor *result = check_shapes(call) ? broadcast_output(call) : NULL;
     if (result == NULL)
         return NULL;
     affine ***form = mem_alloc(call->inputs, sizeof(affine **));

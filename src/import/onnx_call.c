@@ -49,14 +49,22 @@ const Onnx__AttributeProto *call_attribute(const onnx_call *call, const char *na
     return NULL;
 }
 
-/* Very old files do not say the type; then the field that is present tells it. */
-static bool has_field(const Onnx__AttributeProto *a, int type)
+/* How many of an attribute's fields hold a value. Numbers that are 0 may be left out, as may empty lists. */
+static int values_of(const Onnx__AttributeProto *a)
+{
+    return (a->has_f != 0) + (a->has_i != 0) + (a->has_s != 0) + (a->t != NULL) + (a->has_g != 0) +
+           (a->n_floats > 0) + (a->n_ints > 0) + (a->n_strings > 0) + (a->n_tensors > 0) + (a->n_graphs > 0) +
+           (a->has_tp != 0) + (a->n_type_protos > 0) + (a->has_sparse_tensor != 0) +
+           (a->n_sparse_tensors > 0);
+}
+
+static int values_of_type(const Onnx__AttributeProto *a, int type)
 {
     switch (type) {
     case ATTRIBUTE_FLOAT:
-        return a->has_f;
+        return a->has_f != 0;
     case ATTRIBUTE_INT:
-        return a->has_i;
+        return a->has_i != 0;
     case ATTRIBUTE_TENSOR:
         return a->t != NULL;
     case ATTRIBUTE_FLOATS:
@@ -69,12 +77,12 @@ static bool has_field(const Onnx__AttributeProto *a, int type)
 bool call_attribute_has_type(const onnx_call *call, const Onnx__AttributeProto *a, int type)
 {
     static const char *const name[] = {"", "a float", "an integer", "", "a tensor", "", "floats", "integers"};
-    bool right = a->has_type && a->type != 0 ? a->type == type : has_field(a, type);
-    if (type == ATTRIBUTE_TENSOR && a->t == NULL)
-        right = false;
-    if (!right)
-        call_fail(call, "attribute '%s' must be %s", a->name, name[type]);
-    return right;
+    if (a->type != type || (type == ATTRIBUTE_TENSOR && a->t == NULL))
+        return call_fail(call, "attribute '%s' must be %s", a->name, name[type]) != NULL;
+    if (values_of(a) != values_of_type(a, type))
+        return call_fail(call, "attribute '%s' has a value of another type, too (%s is expected)", a->name,
+                         name[type]) != NULL;
+    return true;
 }
 
 bool call_float(const onnx_call *call, const char *name, mpq_t value)
@@ -120,18 +128,10 @@ bool call_switch(const onnx_call *call, const char *name, bool *value)
 
 static bool integers_of_tensor(const onnx_call *call, size_t i, const tensor *t, int64_t *values)
 {
-    if ((t->type != ONNX_INT64 && t->type != ONNX_INT32) || t->rank > 1 || !tensor_is_constant(t)) {
-        call_fail(call, "input %zu must be a list of constant integers", i);
-        return false;
-    }
-    for (size_t k = 0; k < t->count; k++) {
-        mpz_srcptr number = mpq_numref(t->element[k]->constant);
-        if (!mpz_fits_slong_p(number)) {
-            call_fail(call, "input %zu holds an integer beyond 64 bits", i);
-            return false;
-        }
-        values[k] = mpz_get_si(number);
-    }
+    if (t->type != ONNX_INT64 || t->rank > 1 || !tensor_is_constant(t))
+        return call_fail(call, "input %zu must be a list of constant integers of 64 bits", i) != NULL;
+    for (size_t k = 0; k < t->count; k++)
+        values[k] = mpz_get_si(mpq_numref(t->element[k]->constant)); /* fits: see onnx_operator_apply */
     return true;
 }
 
@@ -162,10 +162,13 @@ bool call_integers(const onnx_call *call, size_t i, const char *name, int64_t **
 bool call_axis(const onnx_call *call, int64_t axis, size_t rank, size_t *result)
 {
     int64_t axes = (int64_t)rank;
-    if (axis < -axes || axis >= axes) {
-        call_fail(call, "axis %lld is out of range for a tensor with %zu dimensions", (long long)axis, rank);
-        return false;
-    }
+    if (axis < -axes || axis >= axes)
+        return call_fail(call, "axis %lld is out of range for a tensor with %zu dimensions", (long long)axis,
+                         rank) != NULL;
+    if (axis < 0 && call->version < 11)
+        return call_fail(call,
+                         "axis %lld is negative, which has no meaning before version 11 of the operators",
+                         (long long)axis) != NULL;
     *result = (size_t)(axis < 0 ? axis + axes : axis);
     return true;
 }

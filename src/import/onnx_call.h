@@ -15,6 +15,7 @@ typedef struct onnx_call {
     const char *file; /* for messages */
     const Onnx__NodeProto *node;
     size_t index; /* of the node, from 0 */
+    int version;  /* of the operators */
     layers *build;
     size_t inputs;
     tensor **input;     /* NULL where left out; borrowed */
@@ -38,6 +39,8 @@ bool call_integer(const onnx_call *call, const char *name, int64_t *value);
 /* 0 or 1 only. */
 bool call_switch(const onnx_call *call, const char *name, bool *value);
 const Onnx__AttributeProto *call_attribute(const onnx_call *call, const char *name);
+
+/* Whether the attribute says that it has the type and has no value of another one. */
 bool call_attribute_has_type(const onnx_call *call, const Onnx__AttributeProto *attribute, int type);
 
 /* Attribute types, by their number in the file format. */
@@ -51,11 +54,12 @@ enum {
 
 /* Integers from input i or, where the call has no such input, from attribute `name`: *values is allocated
  * (the caller frees it). *given is false where there is neither. False with the error set if they are not
- * constant integers in a tensor of rank at most 1. */
+ * constant integers of 64 bits in a tensor of rank at most 1. */
 bool call_integers(const onnx_call *call, size_t i, const char *name, int64_t **values, size_t *count,
                    bool *given);
 
-/* Brings an axis into 0 … rank-1 (negative ones count from the end). */
+/* Brings an axis into 0 … rank-1. Negative ones count from the end, in version 11 of the operators and later.
+ */
 bool call_axis(const onnx_call *call, int64_t axis, size_t rank, size_t *result);
 
 /* Checks that all inputs that are given have the same element type. */

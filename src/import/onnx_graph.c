@@ -16,8 +16,23 @@ static const char *text(const char *name)
 
 static void add_value(graph *g, const char *name, value_kind kind, size_t index, size_t output)
 {
-    if (text(name)[0] != '\0')
+    if (name[0] != '\0')
         g->value[g->values++] = (graph_value){.name = name, .kind = kind, .index = index, .output = output};
+}
+
+/* Outputs of nodes may be left out; inputs and initialisers always have a name. */
+static bool check_names(const graph *g, error *e)
+{
+    const Onnx__GraphProto *p = g->proto;
+    for (size_t i = 0; i < p->n_input; i++) {
+        if (text(p->input[i]->name)[0] == '\0')
+            return error_set(e, g->file, 0, "input %zu of the graph has no name", i);
+    }
+    for (size_t i = 0; i < p->n_initializer; i++) {
+        if (text(p->initializer[i]->name)[0] == '\0')
+            return error_set(e, g->file, 0, "initialiser %zu has no name", i);
+    }
+    return true;
 }
 
 static void list_values(graph *g)
@@ -28,9 +43,9 @@ static void list_values(graph *g)
         most = mem_sum(most, p->node[i]->n_output);
     g->value = mem_alloc(most, sizeof *g->value);
     for (size_t i = 0; i < p->n_initializer; i++)
-        add_value(g, p->initializer[i]->name, VALUE_INITIALISER, i, 0);
+        add_value(g, text(p->initializer[i]->name), VALUE_INITIALISER, i, 0);
     for (size_t i = 0; i < p->n_input; i++)
-        add_value(g, p->input[i]->name, VALUE_INPUT, i, 0);
+        add_value(g, text(p->input[i]->name), VALUE_INPUT, i, 0);
     for (size_t i = 0; i < p->n_node; i++) {
         for (size_t k = 0; k < p->node[i]->n_output; k++)
             add_value(g, p->node[i]->output[k], VALUE_NODE, i, k);
@@ -44,17 +59,22 @@ static int compare_values(const void *a, const void *b)
     return order != 0 ? order : (int)x->kind - (int)y->kind;
 }
 
-/* An initialiser may be listed as an input, too: a default that nobody overrides here. */
+/* An initialiser may be listed as an input once, too: a default that nobody overrides here. */
 static bool sort_values(graph *g, error *e)
 {
     qsort(g->value, g->values, sizeof *g->value, compare_values);
     size_t kept = 0;
+    bool joined = false; /* whether the last value kept is such a default */
     for (size_t i = 0; i < g->values; i++) {
-        const graph_value *v = &g->value[i], *last = kept == 0 ? NULL : &g->value[kept - 1];
-        if (last == NULL || strcmp(v->name, last->name) != 0)
-            g->value[kept++] = *v;
-        else if (last->kind != VALUE_INITIALISER || v->kind != VALUE_INPUT)
+        graph_value *v = &g->value[i], *last = kept == 0 ? NULL : &g->value[kept - 1];
+        bool again = last != NULL && strcmp(v->name, last->name) == 0;
+        if (again && (joined || last->kind != VALUE_INITIALISER || v->kind != VALUE_INPUT))
             return error_set(e, g->file, 0, "value '%s' is defined twice", v->name);
+        joined = again;
+        if (again)
+            last->as_input = g->proto->input[v->index]->type;
+        else
+            g->value[kept++] = *v;
     }
     g->values = kept;
     return true;
@@ -74,6 +94,22 @@ static size_t find_value(const graph *g, const char *name)
             high = middle;
     }
     return GRAPH_NOTHING;
+}
+
+/* Types that the file states about values between input and output. It may state some about values that are
+ * gone. */
+static bool find_declarations(graph *g, error *e)
+{
+    for (size_t i = 0; i < g->proto->n_value_info; i++) {
+        const Onnx__ValueInfoProto *info = g->proto->value_info[i];
+        size_t v = find_value(g, text(info->name));
+        if (v == GRAPH_NOTHING || info->type == NULL)
+            continue;
+        if (g->value[v].as_value != NULL)
+            return error_set(e, g->file, 0, "value '%s' is declared twice", info->name);
+        g->value[v].as_value = info->type;
+    }
+    return true;
 }
 
 /* --- ends --------------------------------------------------------------------------------------------------
@@ -103,6 +139,12 @@ static bool find_output(graph *g, error *e)
     g->output = find_value(g, text(p->output[0]->name));
     if (g->output == GRAPH_NOTHING)
         return error_set(e, g->file, 0, "the graph's output '%s' is not defined", text(p->output[0]->name));
+    graph_value *v = &g->value[g->output];
+    if (v->kind == VALUE_NODE && v->output > 0)
+        return error_set(e, g->file, 0,
+                         "the graph's output '%s' is a second output of its operator, which is not supported",
+                         v->name);
+    v->as_output = p->output[0]->type;
     return true;
 }
 
@@ -113,7 +155,8 @@ static bool find_operators(graph *g, error *e)
 {
     g->operator= mem_alloc(g->proto->n_node, sizeof *g->operator);
     for (size_t i = 0; i < g->proto->n_node; i++) {
-        onnx_call call = {.file = g->file, .node = g->proto->node[i], .index = i, .e = e};
+        onnx_call call = {
+            .file = g->file, .node = g->proto->node[i], .index = i, .version = g->version, .e = e};
         g->operator[i] = onnx_operator_find(&call);
         if (g->operator[i] == NULL)
             return false;
@@ -275,12 +318,12 @@ static void find_needed(graph *g)
     }
 }
 
-bool graph_init(graph *g, const Onnx__GraphProto *proto, const char *file, error *e)
+bool graph_init(graph *g, const Onnx__GraphProto *proto, int version, const char *file, error *e)
 {
-    *g = (graph){.file = file, .proto = proto};
+    *g = (graph){.file = file, .proto = proto, .version = version};
     list_values(g);
-    if (sort_values(g, e) && find_operators(g, e) && resolve_inputs(g, e) && find_input(g, e) &&
-        find_output(g, e) && find_order(g, e)) {
+    if (check_names(g, e) && sort_values(g, e) && find_declarations(g, e) && find_operators(g, e) &&
+        resolve_inputs(g, e) && find_input(g, e) && find_output(g, e) && find_order(g, e)) {
         find_results(g);
         find_needed(g);
         return true;

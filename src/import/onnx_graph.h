@@ -21,11 +21,14 @@ typedef struct graph_value {
     size_t output; /* of the node */
     size_t uses;   /* times that needed nodes, and the output, still read it */
     tensor *held;  /* its value, from when it is known until nobody reads it any more */
+    /* What the file declares about it: as an input that has a default, as a value, as the output. */
+    const Onnx__TypeProto *as_input, *as_value, *as_output;
 } graph_value;
 
 typedef struct graph {
     const char *file;              /* for messages */
     const Onnx__GraphProto *proto; /* borrowed */
+    int version;                   /* of the operators */
     size_t values;
     graph_value *value;             /* sorted by name */
     const onnx_operator **operator; /* of every node */
@@ -38,9 +41,10 @@ typedef struct graph {
     size_t output;                  /* the one value that is the network's output */
 } graph;
 
-/* Fails, with *g cleared, on names that are missing or defined twice, on cycles, on operators that are not
- * supported, and unless there is exactly one input that is no initialiser and exactly one output. */
-bool graph_init(graph *g, const Onnx__GraphProto *proto, const char *file, error *e);
+/* Fails, with *g cleared, on names that are missing, defined or declared twice, on cycles, on operators that
+ * are not supported, on uses of their second outputs, and unless there is exactly one input that is no
+ * initialiser and exactly one output. */
+bool graph_init(graph *g, const Onnx__GraphProto *proto, int version, const char *file, error *e);
 /* The values held must have been freed. */
 void graph_clear(graph *g);
 

@@ -13,12 +13,14 @@ tensor *onnx_identity(onnx_call *call)
     return tensor_reshaped(&call->build->space, x, x->rank, x->dim);
 }
 
-/* At inference time dropout is the identity. */
+/* At inference time dropout is the identity; the ratio, which is below 1, does not matter. */
 tensor *onnx_dropout(onnx_call *call)
 {
-    const tensor *training = call_input(call, 2);
+    const tensor *ratio = call_input(call, 1), *training = call_input(call, 2);
+    if (ratio != NULL && (ratio->rank != 0 || !tensor_is_float(ratio)))
+        return call_fail(call, "its ratio must be one number without dimensions");
     if (training != NULL) {
-        bool known = training->count == 1 && tensor_is_constant(training);
+        bool known = training->rank == 0 && training->type == ONNX_BOOL && tensor_is_constant(training);
         if (!known || mpq_sgn(training->element[0]->constant) != 0)
             return call_fail(call,
                              "is in training mode, where it is random (export the model for inference)");
@@ -35,10 +37,10 @@ tensor *onnx_flatten(onnx_call *call)
     int64_t axis = 1, rank = (int64_t)x->rank;
     if (!call_integer(call, "axis", &axis))
         return NULL;
-    if (axis < -rank || axis > rank)
-        return call_fail(call, "axis %lld is out of range for a tensor with %zu dimensions", (long long)axis,
-                         x->rank);
-    size_t dim[2] = {1, 1}, split = (size_t)(axis < 0 ? axis + rank : axis);
+    size_t dim[2] = {1, 1}, split = x->rank;
+    if (axis != rank &&
+        !call_axis(call, axis, x->rank, &split)) /* unlike elsewhere, the rank itself is an axis */
+        return NULL;
     for (size_t i = 0; i < x->rank; i++)
         dim[i >= split] *= x->dim[i];
     return tensor_reshaped(&call->build->space, x, 2, dim);
@@ -62,8 +64,10 @@ static bool resolve_shape(onnx_call *call, const int64_t *wanted, size_t rank, b
         if (__builtin_mul_overflow(known, dim[i], &known))
             return call_fail(call, "its shape is too large") != NULL;
     }
+    if (unknown < rank && known == 0)
+        return call_fail(call, "its shape has -1 beside a dimension of 0, which can be anything") != NULL;
     if (unknown < rank) {
-        dim[unknown] = known == 0 ? 0 : x->count / known;
+        dim[unknown] = x->count / known; /* rounded down; then the product differs */
         known *= dim[unknown];
     }
     if (known != x->count)
@@ -78,7 +82,8 @@ tensor *onnx_reshape(onnx_call *call)
     size_t rank;
     bool given, allow_zero = false;
     tensor *result = NULL;
-    if (call_integers(call, 1, "", &wanted, &rank, &given) && call_switch(call, "allowzero", &allow_zero)) {
+    if (call_integers(call, 1, "", &wanted, &rank, &given) && call_switch(call, "allowzero", &allow_zero) &&
+        (call->input[1]->rank == 1 || call_fail(call, "its shape must be a list"))) {
         size_t *dim = mem_alloc(rank, sizeof *dim);
         if (resolve_shape(call, wanted, rank, allow_zero, dim))
             result = tensor_reshaped(&call->build->space, call->input[0], rank, dim);
@@ -129,7 +134,10 @@ tensor *onnx_squeeze(onnx_call *call)
     size_t count;
     bool given;
     tensor *result = NULL;
-    if (call_integers(call, 1, "axes", &axes, &count, &given))
+    bool good = call_integers(call, 1, "axes", &axes, &count, &given);
+    if (good && given && count == 0)
+        call_fail(call, "its list of axes is empty, which runtimes read as none or as all (leave it out)");
+    else if (good)
         result = squeeze(call, axes, count, !given);
     free(axes);
     return result;
@@ -178,12 +186,14 @@ static bool read_permutation(onnx_call *call, size_t rank, size_t *perm)
     bool good = call_integers(call, 1, "perm", &wanted, &count, &given);
     if (good && given && count != rank)
         good = call_fail(call, "its perm has %zu entries for %zu dimensions", count, rank) != NULL;
-    good = good && mark_axes(call, wanted, count, rank, &marked);
-    for (size_t i = 0; i < rank && good; i++) {
-        perm[i] = rank - 1 - i;
-        if (given)
-            call_axis(call, wanted[i], rank, &perm[i]);
+    for (size_t i = 0; i < count && good; i++) {
+        if (wanted[i] < 0)
+            good = call_fail(call, "its perm holds %lld (dimensions count from 0)", (long long)wanted[i]) !=
+                   NULL;
     }
+    good = good && mark_axes(call, wanted, count, rank, &marked);
+    for (size_t i = 0; i < rank && good; i++)
+        perm[i] = given ? (size_t)wanted[i] : rank - 1 - i;
     free(marked);
     free(wanted);
     return good;

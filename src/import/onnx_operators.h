@@ -7,18 +7,36 @@
 
 #include "import/onnx_call.h"
 
+/* Which elements an operator takes: floats; floats and integers; booleans, too. */
+typedef enum onnx_elements { FLOATS, NUMBERS, ALL } onnx_elements;
+
+typedef struct onnx_attribute {
+    const char *name; /* NULL behind the last one */
+    int type;
+} onnx_attribute;
+
+enum { ONNX_MOST_ATTRIBUTES = 6 };
+
+/* One form of an operator. */
 typedef struct onnx_operator {
     const char *name;
-    size_t least, most;                /* inputs */
-    size_t outputs;                    /* at most; only the first can be used */
-    const char *attributes;            /* names, each between blanks */
+    int first, last;    /* versions of the operator set that have this form */
+    size_t least, most; /* inputs */
+    size_t outputs;     /* at most; only the first can be used */
+    onnx_elements elements;
+    onnx_attribute attribute[ONNX_MOST_ATTRIBUTES];
     tensor *(*apply)(onnx_call *call); /* the output, owned by the caller; NULL with the error set or the
                                           budget exceeded */
 } onnx_operator;
 
-/* The node's operator, or NULL with the error set; also checks its domain, its numbers of inputs and outputs
- * and the names of its attributes, all of which need no values. call->input is not looked at. */
+/* The node's operator, in the form that the call's version of the operator set has, or NULL with the error
+ * set; also checks its domain, its numbers of inputs and outputs and its attributes, all of which need no
+ * values. call->input is not looked at. */
 const onnx_operator *onnx_operator_find(const onnx_call *call);
+
+/* The output, owned by the caller; NULL with the error set or the budget exceeded. Integers that leave the
+ * range of their type are an error. */
+tensor *onnx_operator_apply(const onnx_operator *op, onnx_call *call);
 
 /* Arithmetic: onnx_arithmetic.c and onnx_product.c */
 tensor *onnx_add(onnx_call *call);

@@ -12,15 +12,13 @@
 
 static bool product(size_t rank, const size_t *dim, size_t *count)
 {
-    *count = 1;
-    bool fits = true;
+    size_t all = 1; /* of those that are not 0 */
+    bool fits = true, empty = false;
     for (size_t i = 0; i < rank; i++) {
-        if (dim[i] == 0) {
-            *count = 0;
-            return true;
-        }
-        fits = fits && !__builtin_mul_overflow(*count, dim[i], count);
+        empty = empty || dim[i] == 0;
+        fits = fits && (dim[i] == 0 || !__builtin_mul_overflow(all, dim[i], &all)) && all <= INT64_MAX;
     }
+    *count = empty ? 0 : all;
     return fits;
 }
 
@@ -73,17 +71,45 @@ bool tensor_is_float(const tensor *t)
     return t->type == ONNX_FLOAT || t->type == ONNX_DOUBLE;
 }
 
-char *tensor_shape_text(const tensor *t)
+static bool in_range(mpq_srcptr value, int64_t low, int64_t high)
 {
+    return mpz_cmp_ui(mpq_denref(value), 1) == 0 && mpz_cmp_si(mpq_numref(value), low) >= 0 &&
+           mpz_cmp_si(mpq_numref(value), high) <= 0;
+}
+
+bool tensor_fits_type(const tensor *t)
+{
+    int64_t low = t->type == ONNX_INT64 ? INT64_MIN : t->type == ONNX_INT32 ? INT32_MIN : 0;
+    int64_t high = t->type == ONNX_INT64 ? INT64_MAX : t->type == ONNX_INT32 ? INT32_MAX : 1;
+    bool fits = true;
+    for (size_t i = 0; i < t->count && fits && !tensor_is_float(t); i++)
+        fits = affine_is_constant(t->element[i]) && in_range(t->element[i]->constant, low, high);
+    return fits;
+}
+
+char *shape_text(size_t rank, const int64_t *dim)
+{
+    const size_t most = 16;
     char *text = mem_copy_string("[");
-    for (size_t i = 0; i < t->rank; i++) {
-        char *longer = mem_printf("%s%s%zu", text, i == 0 ? "" : ",", t->dim[i]);
+    for (size_t i = 0; i < rank && i < most; i++) {
+        char *longer = dim[i] == -1 ? mem_printf("%s%s?", text, i == 0 ? "" : ",")
+                                    : mem_printf("%s%s%lld", text, i == 0 ? "" : ",", (long long)dim[i]);
         free(text);
         text = longer;
     }
-    char *closed = mem_printf("%s]", text);
+    char *closed = mem_printf(rank > most ? "%s,...]" : "%s]", text);
     free(text);
     return closed;
+}
+
+char *tensor_shape_text(const tensor *t)
+{
+    int64_t *dim = mem_alloc(t->rank, sizeof *dim);
+    for (size_t i = 0; i < t->rank; i++)
+        dim[i] = (int64_t)t->dim[i];
+    char *text = shape_text(t->rank, dim);
+    free(dim);
+    return text;
 }
 
 const char *tensor_type_name(int type)
@@ -110,7 +136,7 @@ typedef struct source {
 
 static source find_source(const Onnx__TensorProto *proto)
 {
-    source s = {.proto = proto, .raw = proto->has_raw_data && proto->raw_data.len > 0};
+    source s = {.proto = proto, .raw = proto->has_raw_data};
     switch (proto->data_type) {
     case ONNX_FLOAT:
         s.width = 4;
@@ -166,7 +192,7 @@ static int64_t integer_of_bits(const source *s, uint64_t bits)
 
 _Static_assert(sizeof(long) >= sizeof(int64_t), "mpq_set_si takes a long");
 
-/* False for NaN and infinities. */
+/* False for NaN and infinities. Other integers than 0 and 1 in place of booleans are found afterwards. */
 static bool read_element(mpq_t value, const source *s, size_t i)
 {
     const Onnx__TensorProto *p = s->proto;
@@ -198,8 +224,8 @@ static bool check_form(const source *s, const char *file, const char *what, erro
             e, file, 0,
             "%s: element type %s (%d) is not supported (use float32 or float64; int32 or int64 for shapes)",
             what, tensor_type_name(p->data_type), (int)p->data_type);
-    int fields =
-        (p->n_float_data > 0) + (p->n_double_data > 0) + (p->n_int64_data > 0) + (p->n_int32_data > 0);
+    int fields = (p->n_float_data > 0) + (p->n_double_data > 0) + (p->n_int64_data > 0) +
+                 (p->n_int32_data > 0) + (p->n_uint64_data > 0) + (p->n_string_data > 0);
     if (fields + (int)s->raw > 1 || (fields == 1 && s->typed == 0))
         return error_set(e, file, 0, "%s: its data is stored as another type, or twice", what);
     for (size_t i = 0; i < p->n_dims; i++) {
@@ -238,6 +264,8 @@ static bool fill(affine_space *space, tensor *t, const source *s, const char *fi
             t->element[i] = affine_constant(space, value);
     }
     mpq_clear(value);
+    if (finite && !space->budget->exceeded && !tensor_fits_type(t))
+        return error_set(e, file, 0, "%s: a boolean is neither 0 nor 1 (the file is damaged)", what);
     return finite;
 }
 

@@ -28,7 +28,9 @@ typedef struct tensor {
     affine **element; /* each held by the tensor */
 } tensor;
 
-/* A tensor whose elements are still NULL; NULL with the budget exceeded if it would be too large. */
+/* A tensor whose elements are still NULL; NULL with the budget exceeded if it would be too large. Of every
+ * tensor, the product of all dimensions that are not 0 fits in 63 bits, so that products of some of them do.
+ */
 tensor *tensor_new(affine_space *space, int type, size_t rank, const size_t *dim);
 void tensor_free(affine_space *space, tensor *t); /* t may be NULL */
 
@@ -38,7 +40,13 @@ tensor *tensor_reshaped(affine_space *space, const tensor *t, size_t rank, const
 bool tensor_is_constant(const tensor *t);
 bool tensor_is_float(const tensor *t);
 
-/* The shape as text, like "[1,5]"; owned by the caller (free). */
+/* Whether all elements are what the type can hold: integers of 32 or 64 bits, 0 or 1. Floats hold every
+ * number: arithmetic is that of the real numbers. */
+bool tensor_fits_type(const tensor *t);
+
+/* A shape as text, like "[1,5]", abbreviated where it is long; a dimension of -1 is shown as "?". Owned by
+ * the caller (free). */
+char *shape_text(size_t rank, const int64_t *dim);
 char *tensor_shape_text(const tensor *t);
 
 /* "float64", "float16", …; "type 99" has no name and gives "unknown". */

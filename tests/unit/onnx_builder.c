@@ -71,7 +71,8 @@ static Onnx__ValueInfoProto *value_info(onnx_builder *b, const char *name, int t
     return info;
 }
 
-void onnx_builder_input(onnx_builder *b, const char *name, int type, size_t rank, const int64_t *dim)
+static Onnx__ValueInfoProto *shaped_info(onnx_builder *b, const char *name, int type, size_t rank,
+                                         const int64_t *dim)
 {
     Onnx__ValueInfoProto *info = value_info(b, name, type);
     Onnx__TensorShapeProto *shape = own(b, 1, sizeof *shape);
@@ -87,14 +88,33 @@ void onnx_builder_input(onnx_builder *b, const char *name, int type, size_t rank
         shape->dim[i]->dim_value = dim[i] == -1 ? 0 : dim[i];
     }
     info->type->tensor_type->shape = shape;
-    b->graph.input = extended(b, b->graph.input, b->graph.n_input, sizeof *b->graph.input);
-    b->graph.input[b->graph.n_input++] = info;
+    return info;
+}
+
+static void add_info(onnx_builder *b, Onnx__ValueInfoProto ***list, size_t *count, Onnx__ValueInfoProto *info)
+{
+    *list = extended(b, *list, *count, sizeof **list);
+    (*list)[(*count)++] = info;
+}
+
+void onnx_builder_input(onnx_builder *b, const char *name, int type, size_t rank, const int64_t *dim)
+{
+    add_info(b, &b->graph.input, &b->graph.n_input, shaped_info(b, name, type, rank, dim));
 }
 
 void onnx_builder_output(onnx_builder *b, const char *name, int type)
 {
-    b->graph.output = extended(b, b->graph.output, b->graph.n_output, sizeof *b->graph.output);
-    b->graph.output[b->graph.n_output++] = value_info(b, name, type);
+    add_info(b, &b->graph.output, &b->graph.n_output, value_info(b, name, type));
+}
+
+void onnx_builder_shaped_output(onnx_builder *b, const char *name, int type, size_t rank, const int64_t *dim)
+{
+    add_info(b, &b->graph.output, &b->graph.n_output, shaped_info(b, name, type, rank, dim));
+}
+
+void onnx_builder_declare(onnx_builder *b, const char *name, int type, size_t rank, const int64_t *dim)
+{
+    add_info(b, &b->graph.value_info, &b->graph.n_value_info, shaped_info(b, name, type, rank, dim));
 }
 
 /* Splits at commas; the empty text has no parts. */
@@ -263,4 +283,24 @@ file_bytes onnx_builder_bytes(const onnx_builder *b)
     bytes.data = mem_alloc(bytes.size + 1, 1);
     onnx__model_proto__pack(&b->model, bytes.data);
     return bytes;
+}
+
+void onnx_builder_reshaped_input(onnx_builder *b, const char *name, int type, size_t rank, const int64_t *dim)
+{
+    if (rank < 2 || dim[0] == 1 || dim[0] == -1) {
+        onnx_builder_input(b, name, type, rank, dim);
+        return;
+    }
+    int64_t count = 1, ranks = (int64_t)rank;
+    double *shape = own(b, rank, sizeof *shape);
+    for (size_t i = 0; i < rank; i++) {
+        shape[i] = (double)dim[i];
+        count *= dim[i];
+    }
+    const char *flat = onnx_builder_name(b), *list = onnx_builder_name(b);
+    char *inputs = mem_printf("%s,%s", flat, list);
+    onnx_builder_input(b, flat, type, 2, (const int64_t[]){1, count});
+    onnx_builder_initializer(b, onnx_builder_tensor(b, list, ONNX_INT64, true, 1, &ranks, shape));
+    onnx_builder_node(b, "Reshape", inputs, name);
+    free(inputs);
 }

@@ -25,6 +25,14 @@ void onnx_builder_clear(onnx_builder *b);
 /* Adds an input or output of element type `type`. A dimension of -1 is left open. */
 void onnx_builder_input(onnx_builder *b, const char *name, int type, size_t rank, const int64_t *dim);
 void onnx_builder_output(onnx_builder *b, const char *name, int type);
+/* The same with a shape, for an output or for a value between. */
+void onnx_builder_shaped_output(onnx_builder *b, const char *name, int type, size_t rank, const int64_t *dim);
+void onnx_builder_declare(onnx_builder *b, const char *name, int type, size_t rank, const int64_t *dim);
+
+/* An input again, for a value that starts with any dimension: what it declares starts with 1, and is reshaped
+ * to `name`. Models whose input and output start with the same number beyond 1 are refused as batches. */
+void onnx_builder_reshaped_input(onnx_builder *b, const char *name, int type, size_t rank,
+                                 const int64_t *dim);
 
 /* Adds a node; `inputs` and `outputs` are names separated by single commas. */
 Onnx__NodeProto *onnx_builder_node(onnx_builder *b, const char *type, const char *inputs,

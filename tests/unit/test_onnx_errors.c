@@ -169,6 +169,7 @@ static void typeless_input(onnx_builder *b)
 static void integer_output(onnx_builder *b)
 {
     onnx_list(b, "y", 2, DIM(1, 2));
+    onnx_builder_output(b, "y", ONNX_INT64);
 }
 
 static void test_graph_errors(void **state)
@@ -314,6 +315,7 @@ static void test_constant_errors(void **state)
 typedef struct bad_node {
     const char *type, *inputs, *reason;
     const char *attribute; /* "name=number" with an integer or, with a point, a float; or NULL */
+    int version;           /* of the operators, where it is not 13 */
 } bad_node;
 
 static const bad_node *bad;
@@ -329,6 +331,7 @@ static void one_node(onnx_builder *b)
     onnx_list(b, "far", 1, DIM(7));
     onnx_builder_node(b, "Relu", "x", "r");
     Onnx__NodeProto *node = onnx_builder_node(b, bad->type, bad->inputs, "y");
+    b->set.version = bad->version == 0 ? 13 : bad->version;
     if (bad->attribute == NULL)
         return;
     char *name = onnx_builder_text(b, bad->attribute), *value = strchr(name, '=');
@@ -343,47 +346,47 @@ static void test_operator_errors(void **state)
 {
     (void)state;
     static const bad_node nodes[] = {
-        {"Softmax", "x", "node 1 (Softmax, output 'y'): this operator is not supported", NULL},
-        {"", "x", "this operator is not supported", NULL},
-        {"Relu", "x,x", "(Relu, output 'y'): has 2 inputs (takes at most 1)", NULL},
-        {"Relu", "", "(needs at least 1)", NULL},
-        {"Max", "x,,s", "input 1 is missing", NULL},
-        {"Relu", "x", "attribute 'alpha' is not supported", "alpha=1.0"},
-        {"LeakyRelu", "x", "attribute 'alpha' must be a float", "alpha=1"},
-        {"LeakyRelu", "x", "attribute 'alpha' is not a finite number", "alpha=1.0e99"},
-        {"Mul", "x,r", "multiplies two values that both depend on the input", NULL},
-        {"Div", "s,x", "the divisor must be constant", NULL},
-        {"Div", "x,zeros", "divides by zero", NULL},
-        {"Add", "x,w", "shapes [1,4] and [4,3] do not broadcast", NULL},
-        {"Gemm", "x,x", "cannot multiply a 1×4 matrix with a 1×4 matrix", NULL},
-        {"Gemm", "r,x", "both depend on the input", "transA=1"},
-        {"Gemm", "x,v", "needs two matrices", NULL},
-        {"Gemm", "x,w,x", "third input does not broadcast to 1×3", NULL},
-        {"Gemm", "x,w", "attribute 'transA' is 2", "transA=2"},
-        {"MatMul", "w,x", "cannot multiply shapes [4,3] and [1,4]", NULL},
-        {"MatMul", "x,s", "number without dimensions", NULL},
-        {"PRelu", "x,r", "its slope must be constant", NULL},
-        {"PRelu", "s,v", "does not broadcast to the shape of its input", NULL},
-        {"Clip", "x,v", "its min must be one constant number", NULL},
-        {"Clip", "x,,i", "its max must be one constant number", NULL},
-        {"Flatten", "x", "axis 3 is out of range", "axis=3"},
-        {"Reshape", "x,i", "another number of elements than the 4", NULL},
-        {"Reshape", "x,twice", "entry 1 of its shape, -1, has no meaning", NULL},
-        {"Reshape", "x,v", "must be a list of constant integers", NULL},
-        {"Reshape", "x,x", "must be a list of constant integers", NULL},
-        {"Squeeze", "x,far", "axis 7 is out of range", NULL},
-        {"Unsqueeze", "x,twice", "axis -1 is named twice", NULL},
-        {"Unsqueeze", "x", "names no axes", NULL},
-        {"Transpose", "x", "attribute 'perm' must be integers", "perm=1"},
-        {"Concat", "x,w", "the shape of input 1 does not fit", "axis=1"},
-        {"Concat", "x,x", "has no axis", NULL},
-        {"Concat", "x,x", "axis 2 is out of range", "axis=2"},
-        {"Constant", "", "must have exactly one attribute", NULL},
-        {"Constant", "", "attribute 'value' must be a tensor", "value=1"},
-        {"Dropout", "x,s,s", "training mode", NULL},
-        {"BatchNormalization", "x,v,v,v,v", "only the inference form", "training_mode=1"},
-        {"BatchNormalization", "x,v,v,v,w", "its variance must be a constant list of 4", NULL},
-        {"BatchNormalization", "s,v,v,v,v", "needs an input with a batch", NULL},
+        {"Softmax", "x", "node 1 (Softmax, output 'y'): this operator is not supported", NULL, 0},
+        {"", "x", "this operator is not supported", NULL, 0},
+        {"Relu", "x,x", "(Relu, output 'y'): has 2 inputs (takes at most 1)", NULL, 0},
+        {"Relu", "", "(needs at least 1)", NULL, 0},
+        {"Max", "x,,s", "input 1 is missing", NULL, 0},
+        {"Relu", "x", "attribute 'alpha' is not supported", "alpha=1.0", 0},
+        {"LeakyRelu", "x", "attribute 'alpha' must be a float", "alpha=1", 0},
+        {"LeakyRelu", "x", "attribute 'alpha' is not a finite number", "alpha=1.0e99", 0},
+        {"Mul", "x,r", "multiplies two values that both depend on the input", NULL, 0},
+        {"Div", "s,x", "the divisor must be constant", NULL, 0},
+        {"Div", "x,zeros", "divides by zero", NULL, 0},
+        {"Add", "x,w", "shapes [1,4] and [4,3] do not broadcast", NULL, 0},
+        {"Gemm", "x,x", "cannot multiply a 1×4 matrix with a 1×4 matrix", NULL, 0},
+        {"Gemm", "r,x", "both depend on the input", "transA=1", 0},
+        {"Gemm", "x,v", "needs two matrices", NULL, 0},
+        {"Gemm", "x,w,x", "third input does not broadcast to 1×3", NULL, 0},
+        {"Gemm", "x,w", "attribute 'transA' is 2", "transA=2", 0},
+        {"MatMul", "w,x", "cannot multiply shapes [4,3] and [1,4]", NULL, 0},
+        {"MatMul", "x,s", "number without dimensions", NULL, 0},
+        {"PRelu", "x,r", "its slope must be constant", NULL, 0},
+        {"PRelu", "s,v", "does not broadcast to the shape of its input", NULL, 0},
+        {"Clip", "x,v", "its min must be one constant number", NULL, 0},
+        {"Clip", "x,,i", "its max must be one constant number", NULL, 0},
+        {"Flatten", "x", "axis 3 is out of range", "axis=3", 0},
+        {"Reshape", "x,i", "another number of elements than the 4", NULL, 0},
+        {"Reshape", "x,twice", "entry 1 of its shape, -1, has no meaning", NULL, 0},
+        {"Reshape", "x,v", "must be a list of constant integers", NULL, 0},
+        {"Reshape", "x,x", "must be a list of constant integers", NULL, 0},
+        {"Squeeze", "x,far", "axis 7 is out of range", NULL, 0},
+        {"Unsqueeze", "x,twice", "axis -1 is named twice", NULL, 0},
+        {"Unsqueeze", "x", "names no axes", NULL, 0},
+        {"Transpose", "x", "attribute 'perm' must be integers", "perm=1", 0},
+        {"Concat", "x,w", "the shape of input 1 does not fit", "axis=1", 0},
+        {"Concat", "x,x", "has no axis", NULL, 0},
+        {"Concat", "x,x", "axis 2 is out of range", "axis=2", 0},
+        {"Constant", "", "must have exactly one attribute", NULL, 0},
+        {"Constant", "", "attribute 'value' must be a tensor", "value=1", 0},
+        {"Dropout", "x,s,s", "training mode", NULL, 0},
+        {"BatchNormalization", "x,v,v,v,v", "only the inference form", "training_mode=1", 14},
+        {"BatchNormalization", "x,v,v,v,w", "its variance must be a constant list of 4", NULL, 0},
+        {"BatchNormalization", "s,v,v,v,v", "needs an input with a batch", NULL, 0},
     };
     for (size_t k = 0; k < sizeof nodes / sizeof nodes[0]; k++) {
         bad = &nodes[k];

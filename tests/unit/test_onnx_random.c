@@ -170,7 +170,8 @@ static void make(maker *m, rng *r, size_t steps)
     *m = (maker){.style = {rng_chance(r, 50) ? ONNX_FLOAT : ONNX_DOUBLE, rng_chance(r, 50), r}};
     onnx_builder_init(&m->b);
     value x = {"x", rng_chance(r, 70) ? 1 : 2, rng_between(r, 1, 4)};
-    onnx_builder_input(&m->b, "x", m->style.type, 2, (const int64_t[]){x.rows == 1 ? -1 : x.rows, x.columns});
+    onnx_builder_reshaped_input(&m->b, "x", m->style.type, 2,
+                                (const int64_t[]){x.rows == 1 ? -1 : x.rows, x.columns});
     m->value[m->values++] = x;
     void (*const add_one[])(maker *, const value *) = {add_product, add_product, add_arithmetic,
                                                        add_activation, add_layout};
