@@ -7,11 +7,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import compare
 import generate
 import known
 import mutate
 import onnx
+from compare import Case
 
 POINTS, WIDTH = 3, 64
 LARGE = 4000  # bytes, beyond which bytes are not changed one by one
@@ -48,9 +48,9 @@ class Campaign:
 
     # --- verdicts --------------------------------------------------------------------------------------------
 
-    def verdict(self, data, at, optimise):
+    def verdict(self, case):
         """What becomes of one model: a line of the tally, and what went wrong, if anything."""
-        ours, runtime = self.both.ask(data, at, optimise)
+        ours, runtime = case.ours, case.runtime
         if runtime.kind == "broken":
             self.tally["the runtime broke down"] += 1
         if ours.kind == "broken":
@@ -59,12 +59,10 @@ class Campaign:
             if runtime.kind == "read":
                 self.strict[reason(ours.reason)] += 1
             return ("refused by us only" if runtime.kind == "read" else "refused by both"), None
-        if runtime.kind == "read" and compare.shapes_agree(ours, runtime):
-            if compare.near(ours, runtime):
-                return "agreed", None
-            if compare.within_rounding(self.both, data, at, optimise, ours, runtime):
-                return "agreed, as far as rounding allows", None
-        explanation = known.explain(data, ours, runtime)
+        agreement = case.agree()
+        if agreement is not None:
+            return agreement, None
+        explanation = known.explain(case)
         if explanation is not None:
             self.explained[explanation] += 1
             return "known differences", None
@@ -73,7 +71,7 @@ class Campaign:
     def judge(self, name, origin, data, source):
         """Asks about one model and keeps it if something is wrong."""
         optimise = source.choice([0, 0, 1, 2, 3])
-        line, wrong = self.verdict(data, points(source), optimise)
+        line, wrong = self.verdict(Case(self.both, data, points(source), optimise))
         self.tally[line] += 1
         self.tally["models"] += 1
         if wrong is not None:
@@ -107,13 +105,11 @@ class Campaign:
 
     def alarm(self):
         """Whether the comparison notices a weight that is one thousandth off, and knows rounding when it sees it."""
-        wrong, at = onnx.write(sum_model([1.001, 0.0])), points(random.Random(0))
-        ours, runtime = self.both.ask(onnx.write(sum_model([1.0, 0.0])), at)[0], self.both.ask_runtime(wrong, at)
-        noticed = not compare.near(ours, runtime) and not compare.within_rounding(self.both, wrong, at, 0, ours, runtime)
-        cancels = onnx.write(sum_model([0.1, 4096.0, -4096.0]))
-        ours, runtime = self.both.ask(cancels, at)
-        rounds = not compare.near(ours, runtime) and compare.within_rounding(self.both, cancels, at, 0, ours, runtime)
-        return noticed and rounds
+        right, at = onnx.write(sum_model([1.0, 0.0])), points(random.Random(0))
+        differs = Case(self.both, onnx.write(sum_model([1.001, 0.0])), at, 0)
+        differs.ours = Case(self.both, right, at, 0).ours
+        cancels = Case(self.both, onnx.write(sum_model([0.1, 4096.0, -4096.0])), at, 0)
+        return differs.agree() is None and cancels.agree() == "agreed, as far as rounding allows"
 
     def print_tally(self, seconds):
         print(f"{self.tally['models']} models, {self.tally['models'] / seconds:.0f} a second, seed {self.seed}")

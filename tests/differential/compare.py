@@ -12,6 +12,26 @@ NUDGE = 2e-6  # relative change of every number of the model, some 30 roundings 
 SPREAD = 16
 
 
+class Case:
+    """A model's bytes, the points and the level of the runtime's optimisations at which both are asked, and what they
+    answer."""
+
+    def __init__(self, both, data, points, optimise):
+        self.both, self.data, self.points, self.optimise = both, data, points, optimise
+        self.ours, self.runtime = both.ask(data, points, optimise)
+
+    def ask_runtime(self, data, points=None):
+        return self.both.ask_runtime(data, points or self.points, self.optimise)
+
+    def agree(self):
+        """Whether both read the model and agree about it: "agreed" or how, or None."""
+        if self.ours.kind != "read" or self.runtime.kind != "read" or not shapes_agree(self.ours, self.runtime):
+            return None
+        if near(self.ours, self.runtime):
+            return "agreed"
+        return "agreed, as far as rounding allows" if within_rounding(self) else None
+
+
 def shapes_agree(ours, runtime):
     return ours.inputs == runtime.inputs and len(ours.rows[0]) == len(runtime.rows[0])
 
@@ -62,20 +82,20 @@ def nudged(source, model):
     return onnx.write(model)
 
 
-def rounding(both, data, points, optimise):
+def rounding(case):
     """How far the runtime's outputs at each point move when all numbers move a little; None where it cannot be told."""
-    source = random.Random(len(data))
-    start, moved = both.ask_runtime(data, points, optimise), []
+    source, moved = random.Random(len(case.data)), []
     for _ in range(PROBES):
-        near_points = [[x * (1 + source.uniform(-NUDGE, NUDGE)) for x in point] for point in points]
-        answer = both.ask_runtime(nudged(source, onnx.read(data)), near_points, optimise)
-        if answer.kind != "read" or not finite(answer) or len(answer.rows[0]) != len(start.rows[0]):
+        points = [[x * (1 + source.uniform(-NUDGE, NUDGE)) for x in point] for point in case.points]
+        answer = case.ask_runtime(nudged(source, onnx.read(case.data)), points)
+        if answer.kind != "read" or not finite(answer) or len(answer.rows[0]) != len(case.runtime.rows[0]):
             return None
-        moved.append(gaps(start.rows, answer.rows))
+        moved.append(gaps(case.runtime.rows, answer.rows))
     return [max(column) for column in zip(*moved)]
 
 
-def within_rounding(both, data, points, optimise, ours, runtime):
+def within_rounding(case):
     """Whether the answers differ by no more than rounding explains."""
-    spread = rounding(both, data, points, optimise)
-    return spread is not None and all(gap <= SPREAD * s for gap, s in zip(gaps(ours.rows, runtime.rows), spread))
+    spread = rounding(case)
+    return spread is not None and all(gap <= SPREAD * s
+                                      for gap, s in zip(gaps(case.ours.rows, case.runtime.rows), spread))

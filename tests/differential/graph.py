@@ -119,7 +119,8 @@ class Graph:
         numbers = [number if number < WORDS // 2 else number - WORDS for number in (n % WORDS for n in numbers)]
         if not self.chance(0.35):
             return self.constant(onnx.INT64, (len(numbers),), numbers)
-        return self.random.choice([self.sum_of, self.product_of, self.joined_from, self.reshaped_from])(numbers)
+        ways = [self.sum_of, self.product_of, self.quotient_of, self.joined_from, self.reshaped_from]
+        return self.random.choice(ways)(numbers)
 
     def offsets(self, count):
         """Small numbers, or such that sums of them leave 64 bits."""
@@ -141,6 +142,14 @@ class Graph:
         op_type = "Div" if all(abs(r) == 1 for r in right) and self.chance(0.4) else "Mul"
         factors = [r - WORDS if r >= WORDS // 2 else r for r in (r % WORDS for r in right)]
         return self.apply(op_type, [left, self.constant(onnx.INT64, (len(right),), factors)], left.shape, data=numbers)
+
+    def quotient_of(self, numbers):
+        """number = p · q / d in 64 bits. For p = d = 2^62, q is exactly 4 more than what comes out when p · q wraps."""
+        wraps = [number in (-1, 0, 1) and self.chance(0.5) for number in numbers]
+        large = [1 << 62 if wrap else 1 for wrap in wraps]
+        factors = [number + 4 * wrap for number, wrap in zip(numbers, wraps)]
+        p, q, d = (self.constant(onnx.INT64, (len(numbers),), data) for data in (large, factors, large))
+        return self.apply("Div", [self.apply("Mul", [p, q], p.shape), d], p.shape, data=numbers)
 
     def joined_from(self, numbers):
         if not numbers:

@@ -27,12 +27,13 @@ def fields_of(model, fits):
 
 
 def is_name(part, field):
-    return any(onnx.NUMBERS[part.kind][name] == field.number for name in NAME_FIELDS.get(part.kind, []))
+    numbers = [onnx.NUMBERS[part.kind][name] for name in NAME_FIELDS.get(part.kind, [])]
+    return field.number in numbers and isinstance(field.value, bytes)
 
 
 def value_names(model):
     """All names of values: outputs of nodes, inputs, initialisers."""
-    return sorted({field.value for part, field in fields_of(model, is_name) if isinstance(field.value, bytes)})
+    return sorted({field.value for _, field in fields_of(model, is_name)})
 
 
 # --- names ---------------------------------------------------------------------------------------------------
@@ -235,7 +236,7 @@ def swap_fields(random, model):
     message, at = any_field(random, model)
     other = random.choice(message.fields)
     field = message.fields[at]
-    if field.wire == other.wire:
+    if field.wire == other.wire and isinstance(field.value, Message) == isinstance(other.value, Message):
         field.value, other.value = other.value, field.value
 
 

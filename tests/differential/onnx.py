@@ -9,7 +9,8 @@ FLOAT, INT32, INT64, BOOL, DOUBLE = 1, 6, 7, 9, 11
 PACKING = {FLOAT: "<%df", INT32: "<%di", INT64: "<%dq", BOOL: "<%d?", DOUBLE: "<%dd"}
 TYPED_FIELD = {FLOAT: "float_data", INT32: "int32_data", INT64: "int64_data", BOOL: "int32_data", DOUBLE: "double_data"}
 
-# For every kind of message: field names and numbers; and, for fields that hold messages, their kind.
+# For every kind of message: field names and numbers; which of them hold whole numbers; and, for fields that hold messages,
+# their kind.
 NUMBERS = {
     "model": {"ir_version": 1, "producer_name": 2, "graph": 7, "opset_import": 8, "functions": 25},
     "opset": {"domain": 1, "version": 2},
@@ -26,6 +27,7 @@ NUMBERS = {
     "dimension": {"dim_value": 1, "dim_param": 2},
     "function": {"name": 1, "input": 4, "output": 5, "attribute": 6, "node": 7, "opset_import": 9, "domain": 10},
 }
+WHOLE_NUMBERS = {"ir_version", "version", "i", "ints", "type", "dims", "data_type", "elem_type", "dim_value"}
 INSIDE = {
     "model": {7: "graph", 8: "opset", 25: "function"},
     "graph": {1: "node", 5: "tensor", 11: "value_info", 12: "value_info", 13: "value_info"},
@@ -71,9 +73,17 @@ def make(kind, **values):
     return message
 
 
+def right_type(kind, name):
+    """What holds a field's value where the file is right."""
+    if NUMBERS[kind][name] in INSIDE.get(kind, {}):
+        return Message
+    return int if name in WHOLE_NUMBERS else bytes
+
+
 def fields(message, name):
-    number = NUMBERS[message.kind][name]
-    return [each for each in message.fields if each.number == number]
+    """The fields of that name; a broken model may have others of their number, which do not count."""
+    number, right = NUMBERS[message.kind][name], right_type(message.kind, name)
+    return [each for each in message.fields if each.number == number and isinstance(each.value, right)]
 
 
 def values(message, name):

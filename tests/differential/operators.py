@@ -203,7 +203,9 @@ def reshape(g):
     attributes = {}
     if (g.opset >= 14 or g.slip()) and g.chance(0.3):
         attributes["allowzero"] = 0 if 0 in wanted and not g.slip() else g.random.randint(0, 1)
-    g.apply("Reshape", [x, g.shape_constant(wanted)], shape, **attributes)
+    result = g.apply("Reshape", [x, g.shape_constant(wanted)], shape, **attributes)
+    if g.chance(0.4):
+        permute(g, result)  # which makes the shape visible in the order of the elements
 
 
 def flatten(g):
@@ -247,7 +249,10 @@ def unsqueeze(g):
 
 
 def transpose(g):
-    x = g.pick(lambda value: value.rank >= 2) or g.pick()
+    permute(g, g.pick(lambda value: value.rank >= 2) or g.pick())
+
+
+def permute(g, x):
     perm = list(range(x.rank))
     g.random.shuffle(perm)
     attributes = {"perm": perm}
