@@ -40,6 +40,18 @@ const option check_options[CHECK_ALL_OPTIONS] = {
                     .kind = OPTION_NUMBER,
                     .value = "Q",
                     .help = "fail unless the claim implies that |model-F| >= Q somewhere"},
+    [CHECK_NOISE] = {.name = "noise",
+                     .kind = OPTION_NUMBER,
+                     .value = "Q",
+                     .least = "0",
+                     .fallback = "0",
+                     .help =
+                         "of a fooling certificate: allow that F and G differ by up to 2Q on the samples"},
+    [CHECK_CLASS] = {.name = "class",
+                     .kind = OPTION_TEXT,
+                     .value = "Q,C,B,L",
+                     .help =
+                         "of a fooling certificate: fail unless it implies that F and G lie in this class"},
     [CHECK_SHARDS] = {.name = "shards",
                       .kind = OPTION_WHOLE,
                       .value = "N",
@@ -59,6 +71,11 @@ const option check_options[CHECK_ALL_OPTIONS] = {
                        .help = "verify that the files RECEIPT are receipts of all parts of CERT"},
     [CHECK_NETWORK] = NETWORK_OPTION_ROW,
     [CHECK_AS_REAL] = AS_REAL_OPTION_ROW,
+    [CHECK_ANSWER] = {.name = "answer",
+                      .kind = OPTION_TEXT,
+                      .value = "WORD",
+                      .fallback = "either",
+                      .help = "fail unless the answer to the specification is this one, sat or unsat"},
     [CHECK_RELATIVE] = {.name = "relative",
                         .kind = OPTION_SWITCH,
                         .help =
@@ -78,13 +95,17 @@ const char check_operands[] = "CERT F G [RECEIPT...] | CERT SPEC --network NAME=
 const char check_purpose[] =
     "Checks a certificate about the networks F and G and prints the claim that it proves.";
 const char check_notes[] = PAIR_NOTES FORMULA_NOTES
-    "\nWith --box or --box-file the certificate must be about exactly that "
-    "box. With --output J the demands are about\n"
-    "output J alone; without it they are about all outputs.\n"
+    "\nThe demands are about the box of --box or --box-file, and about output J alone with --output J, else "
+    "about "
+    "all\noutputs: --at-most is implied by a bound on a larger box or of all outputs, --at-least by a point "
+    "in the "
+    "box, at\nsuch an output. Without these two the certificate must be about exactly that box and that "
+    "output.\n"
     "A relative certificate (`supcert decide --relative`) compares the largest |f-g| with "
     "the largest |g|; with --relative\nthe demands are about their ratio.\n"
     "A fooling certificate (`supcert fool`) says that F and G agree on all "
     "samples and differ at a point; it needs --samples.\n"
+    "Its box must lie in that of --box, and its noise be within --noise.\n"
     "\nOther certificates can be checked in parts, as in --shards 4 --shard 1 "
     "--receipt 1.receipt, on several machines.\n"
     "CERT F G 1.receipt 2.receipt 3.receipt 4.receipt --combine then verifies that "
@@ -112,7 +133,7 @@ FILE *check_open(const char *path, error *e)
 /* The options that are for fooling certificates alone. */
 static bool refuse_fooling_options(const arguments *a, error *e)
 {
-    for (size_t k = CHECK_SAMPLES; k <= CHECK_MISS; k++)
+    for (size_t k = CHECK_SAMPLES; k <= CHECK_CLASS; k++)
         if (arguments_given(a, k))
             return error_set(e, a->operand[0], 1,
                              "is no fooling certificate, so --%s has no meaning (leave it out)",
@@ -164,17 +185,23 @@ static check_status check_tree(check_outcome *o, const arguments *a, line_reader
 {
     bool whole = !o->in_parts && !o->combined;
     size_t leaves = o->part.expected, jobs = whole ? jobs_of(a, leaves) : 1;
-    if (jobs > 1)
-        return check_pair_jobs(&o->claim, o->digest, jobs, leaves, in, &o->pair, e);
-    check_status status = check_pair(&o->claim, whole ? NULL : &o->part, in, &o->pair, e);
-    digest_text(o->digest, in->digest);
+    demand asked = check_demand(o, a);
+    check_status status;
+    if (jobs > 1) {
+        status = check_pair_jobs(&o->claim, o->digest, jobs, leaves, &asked, in, &o->pair, e);
+    } else {
+        status = check_pair(&o->claim, whole ? NULL : &o->part, &asked, in, &o->pair, e);
+        digest_text(o->digest, in->digest);
+    }
+    if (status == CHECK_NOT_IMPLIED)
+        check_demands(o, a, e);
     return status;
 }
 
-static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, error *e)
+static check_status check_maximum(check_outcome *o, const arguments *a, line_reader *in, error *e)
 {
     const char *path = arguments_text(a, CHECK_RECEIPT);
-    check_status status = o->relative ? check_relative_run(o, in, e) : check_tree(o, a, in, e);
+    check_status status = o->relative ? check_relative_run(o, a, in, e) : check_tree(o, a, in, e);
     if (status == CHECK_VERIFIED && o->combined)
         status = combine(o, a, e);
     if (status == CHECK_VERIFIED && path != NULL) {
@@ -182,11 +209,7 @@ static int check_maximum(check_outcome *o, const arguments *a, line_reader *in, 
         if (!receipt_write(&r, path, e))
             status = CHECK_BAD_INPUT;
     }
-    o->verified = status == CHECK_VERIFIED;
-    if (status == CHECK_BAD_INPUT)
-        return STATUS_BAD;
-    o->implied = o->verified && check_demands(o, a, e);
-    return o->implied ? STATUS_GOOD : STATUS_REFUTED;
+    return status;
 }
 
 /* The options that are about parts; `why` says why there are none. */
@@ -223,13 +246,13 @@ static bool count_leaves(check_outcome *o, FILE *stream, error *e, const char *n
 }
 
 /* The first line tells what kind of certificate it is. */
-static int check_stream(check_outcome *o, const arguments *a, FILE *stream, error *e)
+static check_status check_stream(check_outcome *o, const arguments *a, FILE *stream, error *e)
 {
     if (!count_leaves(o, stream, e, a->operand[0]))
-        return STATUS_BAD;
+        return CHECK_BAD_INPUT;
     line_reader in = {.stream = stream, .name = a->operand[0], .digest = digest_new()};
     digest_state *digest = in.digest;
-    int status = STATUS_BAD;
+    check_status status = CHECK_BAD_INPUT;
     if (line_next(&in, e)) {
         o->fooling = line_rest_is(&in, FOOLING_FIRST_LINE);
         o->relative = line_rest_is(&in, RELATIVE_FIRST_LINE);
@@ -267,31 +290,46 @@ static bool read_part(check_outcome *o, const arguments *a, error *e)
     return true;
 }
 
-int check_core_run(check_outcome *o, const arguments *a, error *e)
+/* The options that are about specifications alone. */
+static bool refuse_query_options(const arguments *a, error *e)
 {
-    *o = (check_outcome){.is_query = arguments_given(a, CHECK_NETWORK)};
-    if (o->is_query)
-        return check_query_run(o, a, e);
+    for (size_t k = CHECK_AS_REAL; k <= CHECK_ANSWER; k++)
+        if (arguments_given(a, k))
+            return error_set(e, NULL, 0, "--%s is about specifications (give --network NAME=FILE, too)",
+                             check_options[k].name);
+    return true;
+}
+
+static check_status check_about_pair(check_outcome *o, const arguments *a, error *e)
+{
     if (a->operands < 3) {
         error_set(e, NULL, 0, "too few operands (CERT F G, or CERT SPEC with --network NAME=FILE)");
-        return STATUS_BAD;
+        return CHECK_BAD_INPUT;
     }
-    if (arguments_given(a, CHECK_AS_REAL)) {
-        error_set(e, NULL, 0, "--as-real is about specifications (give --network NAME=FILE, too)");
-        return STATUS_BAD;
-    }
-    if (!read_part(o, a, e) || !pair_read(&o->pair, a->operand[1], a->operand[2], a, e))
-        return STATUS_BAD;
+    if (!refuse_query_options(a, e) || !read_part(o, a, e) ||
+        !pair_read(&o->pair, a->operand[1], a->operand[2], a, e))
+        return CHECK_BAD_INPUT;
     FILE *stream = check_open(a->operand[0], e);
     if (stream == NULL)
-        return STATUS_BAD;
-    int status = check_stream(o, a, stream, e);
+        return CHECK_BAD_INPUT;
+    check_status status = check_stream(o, a, stream, e);
     fclose(stream);
     return status;
 }
 
+int check_core_run(check_outcome *o, const arguments *a, error *e)
+{
+    *o = (check_outcome){.is_query = arguments_given(a, CHECK_NETWORK)};
+    class_init(&o->class);
+    check_status status = o->is_query ? check_query_run(o, a, e) : check_about_pair(o, a, e);
+    o->verified = status == CHECK_VERIFIED;
+    o->not_implied = status == CHECK_NOT_IMPLIED;
+    return status == CHECK_BAD_INPUT ? STATUS_BAD : o->verified ? STATUS_GOOD : STATUS_REFUTED;
+}
+
 void check_outcome_clear(check_outcome *o)
 {
+    class_clear(&o->class);
     if (o->is_query) {
         vnnlib_answer_clear(&o->answer);
         specification_clear(&o->spec);
@@ -308,10 +346,29 @@ void check_outcome_clear(check_outcome *o)
 /* --- words
  * ------------------------------------------------------------------------------------------------------ */
 
+/* What is said behind the claim's box, if it is not the one asked for; the caller frees it. */
+static char *box_note(const check_outcome *o)
+{
+    const box *asked = &o->pair.box;
+    const claim *c = &o->claim;
+    if (!o->pair.box_given)
+        return mem_copy_string(" (the certificate's own; demand one with --box)");
+    bool same = true;
+    for (size_t i = 0; i < c->inputs; i++)
+        same = same && mpq_equal(asked->lower[i], c->box_lower[i]) &&
+               mpq_equal(asked->upper[i], c->box_upper[i]);
+    if (same)
+        return NULL;
+    char *text = report_box(asked->inputs, asked->lower, asked->upper);
+    char *note = mem_printf(" (the certificate's own; demanded is %s)", text);
+    free(text);
+    return note;
+}
+
 static void print_demand(FILE *out, const check_outcome *o, const arguments *a, size_t which)
 {
     bool relative = arguments_given(a, CHECK_RELATIVE);
-    if (o->implied && arguments_given(a, which))
+    if (arguments_given(a, which))
         fprintf(out, "  %-12s %s%s is %s %s%s\n", "implies", o->in_parts ? "with the other shards, " : "",
                 relative ? "max |f - g|" : "|f - g|",
                 which == CHECK_AT_MOST ? "at most"
@@ -322,6 +379,10 @@ static void print_demand(FILE *out, const check_outcome *o, const arguments *a, 
 
 void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
 {
+    if (o->not_implied) {
+        fprintf(out, "not implied: right or wrong, the certificate does not say what is asked for\n");
+        return;
+    }
     if (o->is_query) {
         check_query_print(out, o, a);
         return;
@@ -337,6 +398,7 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
     }
     const claim *c = &o->claim;
     relative_bounds bounds = relative_bounds_of(&o->compared);
+    char *note = box_note(o);
     statement s = {.lower = c->lower,
                    .upper = c->unbounded ? NULL : c->upper,
                    .all_outputs = c->all_outputs,
@@ -346,14 +408,13 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
                    .box_lower = c->box_lower,
                    .box_upper = c->box_upper,
                    .point = c->point,
-                   .box_note = o->pair.box_given ? NULL : " (the certificate's own; demand one with --box)",
+                   .box_note = note,
                    .relative = o->relative ? &bounds : NULL};
     char *verdict = o->in_parts ? mem_printf("verified shard %zu of %zu", o->part.shard, o->part.shards)
                                 : mem_copy_string("verified");
-    char *whole = mem_printf("%s%s", verdict, o->implied ? "" : ", but not what is asked for");
-    report_statement(out, whole, &s);
+    report_statement(out, verdict, &s);
     free(verdict);
-    free(whole);
+    free(note);
     if (o->relative)
         check_relative_print(out, o);
     print_demand(out, o, a, CHECK_AT_MOST);

@@ -19,15 +19,18 @@
 enum {
     CHECK_AT_MOST = PAIR_OPTIONS,
     CHECK_AT_LEAST,
-    CHECK_SAMPLES, /* these three are about fooling certificates */
+    CHECK_SAMPLES, /* these five are about fooling certificates */
     CHECK_MODEL,
     CHECK_MISS,
+    CHECK_NOISE,
+    CHECK_CLASS,
     CHECK_SHARDS, /* these four are about parts of other certificates */
     CHECK_SHARD,
     CHECK_RECEIPT,
     CHECK_COMBINE,
-    CHECK_NETWORK, /* these two are about answers to VNN-LIB specifications */
+    CHECK_NETWORK, /* these three are about answers to VNN-LIB specifications */
     CHECK_AS_REAL,
+    CHECK_ANSWER,
     CHECK_RELATIVE, /* about relative certificates */
     CHECK_JUNIT,
     CHECK_JOBS,
@@ -40,13 +43,14 @@ extern const char check_operands[], check_purpose[], check_notes[];
 
 typedef struct check_outcome {
     model_pair pair;
-    bool verified;
-    bool implied; /* verified, and the claim implies what the options ask */
-    claim claim;  /* what has been verified, where it has; of a relative certificate, what it says about
+    bool verified;    /* the claim is proved, and implies what the options ask */
+    bool not_implied; /* it does not imply that, be it right or wrong */
+    claim claim;      /* what has been verified, where it has; of a relative certificate, what it says about
                      f and g, which `compared` owns, and the nodes of both parts */
-    bool fooling; /* the certificate is a fooling certificate: `fooled` in place of `claim` */
+    bool fooling;     /* the certificate is a fooling certificate: `fooled` in place of `claim` */
     fooling_claim fooled;
     import_model model;      /* of --model, where it is given */
+    net_class class;         /* of --class, where it is given */
     bool in_parts, combined; /* a part alone has been checked; receipts of all parts have been put together */
     check_part part;         /* of these two */
     char

@@ -3,69 +3,80 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "cli/check_relative.h"
 #include "cli/report.h"
 
-static bool boxes_equal(const box *b, const claim *c)
+static mpq_srcptr given_number(const arguments *a, size_t which)
 {
-    for (size_t i = 0; i < b->inputs; i++)
-        if (!mpq_equal(b->lower[i], c->box_lower[i]) || !mpq_equal(b->upper[i], c->box_upper[i]))
-            return false;
-    return true;
+    return arguments_given(a, which) ? a->value[which].number : NULL;
 }
 
-/* Whether the claim's upper bound is about every output that the demands are about. */
-static bool covers_outputs(const model_pair *p, const claim *c)
+demand check_demand(const check_outcome *o, const arguments *a)
 {
-    if (c->all_outputs || network_outputs(&p->f.net) == 1)
-        return true;
-    return !p->all_outputs && p->output == c->output;
+    const model_pair *p = &o->pair;
+    return (demand){.box_lower = p->box_given ? p->box.lower : NULL,
+                    .box_upper = p->box_given ? p->box.upper : NULL,
+                    .all_outputs = p->all_outputs,
+                    .output = p->output,
+                    .outputs = network_outputs(&p->f.net),
+                    .most = given_number(a, CHECK_AT_MOST),
+                    .least = given_number(a, CHECK_AT_LEAST)};
 }
 
-/* Whether the claim's lower bound is attained at an output that the demands are about. */
-static bool attains_output(const model_pair *p, const claim *c)
+/* What a claim lacks where no bound is demanded. */
+static bool say_scope(const check_outcome *o, demand_gap gap, const char *name, error *e)
 {
-    return p->all_outputs || p->output == c->output;
-}
-
-static bool check_bound(const check_outcome *o, const arguments *a, size_t which, error *e)
-{
-    if (!arguments_given(a, which))
-        return true;
-    bool most = which == CHECK_AT_MOST;
-    const char *demand = most ? "--at-most" : "--at-least";
-    if (most ? !covers_outputs(&o->pair, &o->claim) : !attains_output(&o->pair, &o->claim))
-        return error_set(
-            e, a->operand[0], 0,
-            "is verified, but does not imply what %s asks: its bound is about output %zu (see --output)",
-            demand, o->claim.output);
-    if (most && o->claim.unbounded)
-        return error_set(e, a->operand[0], 0,
-                         "is verified, but does not imply what --at-most asks: it bounds nothing from above");
-    mpq_srcptr bound = most ? o->claim.upper : o->claim.lower;
-    int order = mpq_cmp(bound, a->value[which].number);
-    if (most ? order <= 0 : order >= 0)
-        return true;
-    char *text = report_number(bound);
-    error_set(e, a->operand[0], 0, "is verified, but does not imply what %s %s asks: |f-g| is %s %s", demand,
-              arguments_text(a, which), most ? "proven to be at most" : "shown to reach", text);
+    const claim *c = &o->claim;
+    if (gap == DEMAND_OUTPUT && c->all_outputs)
+        return error_set(e, name, 0,
+                         "is about all outputs, not output %zu alone (say with --at-most or --at-least what "
+                         "it must imply)",
+                         o->pair.output);
+    if (gap == DEMAND_OUTPUT)
+        return error_set(e, name, 0, "is about output %zu, not %zu", c->output, o->pair.output);
+    char *text = report_box(c->inputs, c->box_lower, c->box_upper);
+    error_set(e, name, 0, "is about another box than you ask for: %s", text);
     free(text);
+    return false;
+}
+
+/* What the bound lacks, as a part of a sentence; the caller frees it. */
+static char *bound_words(const claim *c, demand_verdict v)
+{
+    bool most = v.part == DEMAND_MOST;
+    if (v.gap == DEMAND_OUTPUT)
+        return mem_printf("its bound is about output %zu (see --output)", c->output);
+    if (v.gap == DEMAND_BOUND && most && c->unbounded)
+        return mem_copy_string("it bounds nothing from above");
+    char *what = v.gap == DEMAND_BOX ? report_box(c->inputs, c->box_lower, c->box_upper)
+                                     : report_number(most ? c->upper : c->lower);
+    char *words = mem_printf(v.gap != DEMAND_BOX
+                                 ? most ? "it says that |f-g| is at most %s" : "it says that |f-g| reaches %s"
+                             : most ? "its bound is about another box: %s"
+                                    : "its point is outside of your box, in %s",
+                             what);
+    free(what);
+    return words;
+}
+
+static bool say_bound(const check_outcome *o, const arguments *a, demand_verdict v, error *e)
+{
+    size_t which = v.part == DEMAND_MOST ? CHECK_AT_MOST : CHECK_AT_LEAST;
+    char *words = arguments_given(a, CHECK_RELATIVE) ? check_relative_words(o, v) : bound_words(&o->claim, v);
+    error_set(e, a->operand[0], 0, "does not imply what --%s %s%s asks: %s", check_options[which].name,
+              arguments_text(a, which), arguments_given(a, CHECK_RELATIVE) ? " --relative" : "", words);
+    free(words);
     return false;
 }
 
 bool check_demands(const check_outcome *o, const arguments *a, error *e)
 {
-    const model_pair *p = &o->pair;
-    if (p->box_given && !boxes_equal(&p->box, &o->claim)) {
-        char *text = report_box(o->claim.inputs, o->claim.box_lower, o->claim.box_upper);
-        error_set(e, a->operand[0], 0, "is verified, but is about another box than you ask for: %s", text);
-        free(text);
-        return false;
-    }
-    if (!p->all_outputs && !o->claim.all_outputs && p->output != o->claim.output)
-        return error_set(e, a->operand[0], 0, "is verified, but is about output %zu, not %zu",
-                         o->claim.output, p->output);
-    if (arguments_given(a, CHECK_RELATIVE))
-        return check_relative_demands(o, a, e);
-    return check_bound(o, a, CHECK_AT_MOST, e) && check_bound(o, a, CHECK_AT_LEAST, e);
+    demand asked = check_demand(o, a);
+    demand_verdict v = arguments_given(a, CHECK_RELATIVE)
+                           ? demand_judge_ratio(&asked, &o->compared.difference, &o->compared.reference)
+                           : demand_judge(&asked, &o->claim);
+    if (v.gap == DEMAND_NO_GAP)
+        return true;
+    return v.part == DEMAND_SCOPE ? say_scope(o, v.gap, a->operand[0], e) : say_bound(o, a, v, e);
 }

@@ -43,9 +43,10 @@ size_t check_jobs_for(size_t leaves)
 }
 
 /* Checks the blocks that are there to be taken; the first line has been read. */
-static finding check_blocks(claim *verified, check_part part, line_reader *in, const model_pair *p, error *e)
+static finding check_blocks(claim *verified, check_part part, const demand *asked, line_reader *in,
+                            const model_pair *p, error *e)
 {
-    finding found = {.status = check_pair(verified, &part, in, p, e)};
+    finding found = {.status = check_pair(verified, &part, asked, in, p, e)};
     found.nodes = part.nodes;
     found.leaves = part.leaves;
     found.own_leaves = part.own_leaves;
@@ -73,20 +74,21 @@ static bool write_all(int to, const void *data, size_t size)
 }
 
 /* All that another process does; its memory is the system's to free. */
-static _Noreturn void run_job(check_part part, const char *name, const model_pair *p, int to)
+static _Noreturn void run_job(check_part part, const demand *asked, const char *name, const model_pair *p,
+                              int to)
 {
     claim verified;
     error e = ERROR_NONE;
     line_reader in = {.stream = fopen(name, "rb"), .name = name, .digest = digest_new()};
     if (in.stream == NULL || !line_next(&in, &e))
         _exit(1);
-    finding found = check_blocks(&verified, part, &in, p, &e);
+    finding found = check_blocks(&verified, part, asked, &in, p, &e);
     bool said = write_all(to, &found, sizeof found) && write_all(to, e.message, found.length);
     _exit(said ? 0 : 1);
 }
 
 /* Starts a process, which ends when this one does. */
-static bool start_job(job *j, check_part part, const char *name, const model_pair *p)
+static bool start_job(job *j, check_part part, const demand *asked, const char *name, const model_pair *p)
 {
     int ends[2];
     if (pipe(ends) != 0)
@@ -96,7 +98,7 @@ static bool start_job(job *j, check_part part, const char *name, const model_pai
     if (j->process == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() == parent)
-            run_job(part, name, p, ends[1]);
+            run_job(part, asked, name, p, ends[1]);
         _exit(1);
     }
     close(ends[1]);
@@ -116,11 +118,12 @@ static int wait_for(const job *j)
 }
 
 /* Starts the processes 1 … jobs-1, all or none. */
-static bool start_jobs(job *other, size_t jobs, check_part part, const char *name, const model_pair *p)
+static bool start_jobs(job *other, size_t jobs, check_part part, const demand *asked, const char *name,
+                       const model_pair *p)
 {
     fflush(NULL);
     for (size_t k = 1; k < jobs; k++) {
-        if (start_job(&other[k], part, name, p))
+        if (start_job(&other[k], part, asked, name, p))
             continue;
         while (--k > 0) {
             kill(other[k].process, SIGKILL);
@@ -192,9 +195,10 @@ static void combine(finding *all, error *e, const finding *one, error *other, co
 
 /* Checks the blocks of the part together with other processes, which have been started. */
 static check_status check_together(claim *verified, char digest[DIGEST_SIZE], job *other, size_t jobs,
-                                   check_part part, line_reader *in, const model_pair *p, error *e)
+                                   check_part part, const demand *asked, line_reader *in, const model_pair *p,
+                                   error *e)
 {
-    finding all = check_blocks(verified, part, in, p, e);
+    finding all = check_blocks(verified, part, asked, in, p, e);
     for (size_t k = 1; k < jobs; k++) {
         error fault = ERROR_NONE;
         finding one = end_job(&other[k], in->name, &fault);
@@ -210,7 +214,7 @@ static check_status check_together(claim *verified, char digest[DIGEST_SIZE], jo
 }
 
 check_status check_pair_jobs(claim *verified, char digest[DIGEST_SIZE], size_t jobs, size_t leaves,
-                             line_reader *in, const model_pair *p, error *e)
+                             const demand *asked, line_reader *in, const model_pair *p, error *e)
 {
     check_part part = {.shards = 1, .shard = 1, .expected = leaves};
     part.blocks = mem_product(jobs, BLOCKS_PER_JOB);
@@ -218,10 +222,10 @@ check_status check_pair_jobs(claim *verified, char digest[DIGEST_SIZE], size_t j
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     job *other = mem_alloc(jobs, sizeof *other);
     check_status status;
-    if (part.taken != MAP_FAILED && start_jobs(other, jobs, part, in->name, p)) {
-        status = check_together(verified, digest, other, jobs, part, in, p, e);
+    if (part.taken != MAP_FAILED && start_jobs(other, jobs, part, asked, in->name, p)) {
+        status = check_together(verified, digest, other, jobs, part, asked, in, p, e);
     } else {
-        status = check_pair(verified, NULL, in, p, e);
+        status = check_pair(verified, NULL, asked, in, p, e);
         digest_text(digest, in->digest);
     }
     if (part.taken != MAP_FAILED)

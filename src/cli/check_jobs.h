@@ -17,6 +17,6 @@ size_t check_jobs_for(size_t leaves);
  * itself or reads other bytes. Where the system has no more processes, this one checks all. digest: receives
  * that of the bytes read, for which in->digest is there, which starts anew. */
 check_status check_pair_jobs(claim *verified, char digest[DIGEST_SIZE], size_t jobs, size_t leaves,
-                             line_reader *in, const model_pair *p, error *e);
+                             const demand *asked, line_reader *in, const model_pair *p, error *e);
 
 #endif

@@ -20,11 +20,12 @@ void check_pair_end(const model_pair *p, formula *u)
         formula_clear(u);
 }
 
-check_status check_pair(claim *verified, check_part *part, line_reader *in, const model_pair *p, error *e)
+check_status check_pair(claim *verified, check_part *part, const demand *asked, line_reader *in,
+                        const model_pair *p, error *e)
 {
     formula u;
     check_subject about = check_pair_begin(p, &u);
-    check_status status = check_lines(verified, in, &about, (check_mode){.part = part}, e);
+    check_status status = check_lines(verified, in, &about, (check_mode){.part = part, .demand = asked}, e);
     check_pair_end(p, &u);
     return status;
 }

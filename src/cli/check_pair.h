@@ -11,7 +11,9 @@
 check_subject check_pair_begin(const model_pair *p, formula *u);
 void check_pair_end(const model_pair *p, formula *u);
 
-/* check_lines; the first line has been read; part: which part of the tree, NULL: all. */
-check_status check_pair(claim *verified, check_part *part, line_reader *in, const model_pair *p, error *e);
+/* check_lines; the first line has been read; part: which part of the tree, NULL: all; asked: what the claim
+ * must imply, NULL: nothing. */
+check_status check_pair(claim *verified, check_part *part, const demand *asked, line_reader *in,
+                        const model_pair *p, error *e);
 
 #endif

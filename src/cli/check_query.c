@@ -1,12 +1,14 @@
 /* Checking answers: see check_query.h. */
 #include "cli/check_query.h"
 
+#include <string.h>
+
 #include "cli/command.h"
 
 /* Options that are about certificates of other kinds. */
 static bool refuse_options(const arguments *a, error *e)
 {
-    static const size_t allowed[] = {PAIR_NNET,   CHECK_NETWORK, CHECK_AS_REAL,
+    static const size_t allowed[] = {PAIR_NNET,   CHECK_NETWORK, CHECK_AS_REAL, CHECK_ANSWER,
                                      CHECK_JUNIT, CHECK_JOBS,    CHECK_JSON};
     for (size_t k = 0; k < a->usage->options; k++) {
         bool fits = !arguments_given(a, k);
@@ -21,24 +23,40 @@ static bool refuse_options(const arguments *a, error *e)
                      "--network: two operands are expected, the certificate and the specification");
 }
 
-int check_query_run(check_outcome *o, const arguments *a, error *e)
+/* Which answer is demanded. */
+static bool read_wanted(vnnlib_wanted *wanted, const arguments *a, error *e)
 {
-    const option_value *networks = &a->value[CHECK_NETWORK];
-    if (!refuse_options(a, e) ||
-        !specification_read(&o->spec, a->operand[1], networks->text, networks->count,
-                            arguments_given(a, CHECK_AS_REAL), arguments_given(a, PAIR_NNET), e))
-        return STATUS_BAD;
-    FILE *stream = check_open(a->operand[0], e);
-    if (stream == NULL)
-        return STATUS_BAD;
-    line_reader in = {.stream = stream, .name = a->operand[0]};
+    const char *word = arguments_text(a, CHECK_ANSWER);
+    *wanted = word == NULL ? VNNLIB_EITHER : strcmp(word, "sat") == 0 ? VNNLIB_SAT : VNNLIB_UNSAT;
+    return *wanted != VNNLIB_UNSAT || strcmp(word, "unsat") == 0 ||
+           error_set(e, NULL, 0, "--answer: '%s' is no answer (write sat or unsat)", word);
+}
+
+static check_status check_stream(check_outcome *o, FILE *stream, const char *name, error *e)
+{
+    line_reader in = {.stream = stream, .name = name};
     check_status status = CHECK_BAD_INPUT;
     if (line_next(&in, e))
         status = vnnlib_check(&o->answer, &in, &o->spec.given, e);
     line_clear(&in);
+    return status;
+}
+
+check_status check_query_run(check_outcome *o, const arguments *a, error *e)
+{
+    const option_value *networks = &a->value[CHECK_NETWORK];
+    vnnlib_wanted wanted;
+    if (!refuse_options(a, e) || !read_wanted(&wanted, a, e) ||
+        !specification_read(&o->spec, a->operand[1], networks->text, networks->count,
+                            arguments_given(a, CHECK_AS_REAL), arguments_given(a, PAIR_NNET), e))
+        return CHECK_BAD_INPUT;
+    o->spec.given.wanted = wanted;
+    FILE *stream = check_open(a->operand[0], e);
+    if (stream == NULL)
+        return CHECK_BAD_INPUT;
+    check_status status = check_stream(o, stream, a->operand[0], e);
     fclose(stream);
-    o->verified = o->implied = status == CHECK_VERIFIED;
-    return status == CHECK_BAD_INPUT ? STATUS_BAD : o->verified ? STATUS_GOOD : STATUS_REFUTED;
+    return status;
 }
 
 void check_query_print(FILE *out, const check_outcome *o, const arguments *a)

@@ -4,8 +4,8 @@
 
 #include "cli/check_core.h"
 
-/* As check_core_run, with operands CERT SPEC. */
-int check_query_run(check_outcome *o, const arguments *a, error *e);
+/* Reads the files (operands CERT SPEC) and checks. Unless the result is CHECK_VERIFIED, *e says why. */
+check_status check_query_run(check_outcome *o, const arguments *a, error *e);
 
 /* As check_core_print. */
 void check_query_print(FILE *out, const check_outcome *o, const arguments *a);

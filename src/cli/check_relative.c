@@ -1,17 +1,22 @@
 /* Checking a relative certificate: see check_relative.h. */
 #include "cli/check_relative.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/memory.h"
+#include "cli/check_demands.h"
 #include "cli/check_pair.h"
 #include "cli/report.h"
 
-check_status check_relative_run(check_outcome *o, line_reader *in, error *e)
+/* The claim, proved or, where `skims`, only read. */
+static check_status read_claim(check_outcome *o, line_reader *in, bool skims, error *e)
 {
     const model_pair *p = &o->pair;
     formula u;
     check_subject about = check_pair_begin(p, &u);
-    check_status status = relative_check(&o->compared, in, &about, e);
+    check_status status = (skims ? relative_skim : relative_check)(&o->compared, in, &about, e);
     check_pair_end(p, &u);
     if (status == CHECK_VERIFIED) {
         o->claim = o->compared.difference;
@@ -21,69 +26,55 @@ check_status check_relative_run(check_outcome *o, line_reader *in, error *e)
     return status;
 }
 
-/* The ratio of maxima over all outputs says nothing about one of them, nor the other way round. */
-static bool has_scope(const check_outcome *o)
+/* The bounds that the demands are about stand at both ends of the file, so that it is gone through once
+ * without proving anything, if it can be read twice. */
+check_status check_relative_run(check_outcome *o, const arguments *a, line_reader *in, error *e)
 {
-    const model_pair *p = &o->pair;
+    long begin = ftell(in->stream), line = in->number;
+    check_status status = read_claim(o, in, begin >= 0, e);
+    if (status == CHECK_VERIFIED && !check_demands(o, a, e))
+        status = CHECK_NOT_IMPLIED;
+    if (status != CHECK_VERIFIED || begin < 0)
+        return status;
+    relative_clear(&o->compared);
+    o->claim = (claim){.inputs = 0};
+    if (fseek(in->stream, begin, SEEK_SET) != 0) {
+        error_set(e, in->name, 0, "cannot be read twice: %s", strerror(errno));
+        return CHECK_BAD_INPUT;
+    }
+    in->number = line;
+    status = read_claim(o, in, false, e);
+    /* Anew, as the file may have become another one. */
+    return status == CHECK_VERIFIED && !check_demands(o, a, e) ? CHECK_NOT_IMPLIED : status;
+}
+
+char *check_relative_words(const check_outcome *o, demand_verdict v)
+{
     const claim *c = &o->claim;
-    return network_outputs(&p->f.net) == 1 ||
-           (p->all_outputs ? c->all_outputs : !c->all_outputs && p->output == c->output);
-}
-
-/* D >= E >= q·M >= q·G where q >= 0; where q < 0, D >= 0 >= q·G. */
-static bool reaches(const relative_bounds *b, const mpq_t q)
-{
-    if (b->reference_upper == NULL)
-        return mpq_sgn(q) <= 0;
-    mpq_t product;
-    mpq_init(product);
-    mpq_mul(product, q, b->reference_upper);
-    bool holds = mpq_cmp(b->difference_lower, product) >= 0;
-    mpq_clear(product);
-    return holds;
-}
-
-static bool is_implied(const relative_bounds *b, const arguments *a, size_t which)
-{
-    mpq_srcptr q = a->value[which].number;
-    return !arguments_given(a, which) ||
-           (which == CHECK_AT_MOST ? relative_judge(b, q) == RELATIVE_WITHIN : reaches(b, q));
-}
-
-static bool check_ratio(const relative_bounds *b, const arguments *a, size_t which, error *e)
-{
-    if (is_implied(b, a, which))
-        return true;
-    bool most = which == CHECK_AT_MOST;
+    if (v.gap == DEMAND_BOX)
+        return mem_copy_string("its bounds are about another box than you ask for");
+    if (v.gap == DEMAND_OUTPUT)
+        return c->all_outputs
+                   ? mem_printf("it compares the maxima over all outputs, not those of output %zu",
+                                o->pair.output)
+                   : mem_printf("it compares the maxima of output %zu alone (see --output)", c->output);
+    relative_bounds b = relative_bounds_of(&o->compared);
     mpq_t lower, upper;
     mpq_srcptr least, greatest;
     mpq_inits(lower, upper, NULL);
-    report_ratios(&least, &greatest, lower, upper, b);
-    mpq_srcptr bound = most ? greatest : least;
-    char *text = bound == NULL ? NULL : report_number(bound);
-    error_set(e, a->operand[0], 0,
-              "is verified, but does not imply what --%s %s --relative asks: max |f-g| / max |g| is %s %s",
-              check_options[which].name, arguments_text(a, which),
-              text == NULL ? "not bounded by it"
-              : most       ? "proven to be at most"
-                           : "proven to be at least",
-              text == NULL ? "(max |g| may be 0, or has no upper bound)" : text);
+    report_ratios(&least, &greatest, lower, upper, &b);
+    mpq_srcptr bound = v.part == DEMAND_MOST ? greatest : least;
+    char *text = bound == NULL
+                     ? mem_copy_string("not bounded by it (max |g| may be 0, or has no upper bound)")
+                     : report_number(bound);
+    char *words = mem_printf("max |f-g| / max |g| is %s%s",
+                             bound == NULL           ? ""
+                             : v.part == DEMAND_MOST ? "at most "
+                                                     : "at least ",
+                             text);
     free(text);
     mpq_clears(lower, upper, NULL);
-    return false;
-}
-
-bool check_relative_demands(const check_outcome *o, const arguments *a, error *e)
-{
-    relative_bounds b = relative_bounds_of(&o->compared);
-    if (!has_scope(o))
-        return error_set(e, a->operand[0], 0,
-                         o->claim.all_outputs
-                             ? "is verified, but compares the maxima over all outputs, not those of output "
-                               "%zu"
-                             : "is verified, but compares the maxima of output %zu alone (see --output)",
-                         o->claim.all_outputs ? o->pair.output : o->claim.output);
-    return check_ratio(&b, a, CHECK_AT_MOST, e) && check_ratio(&b, a, CHECK_AT_LEAST, e);
+    return words;
 }
 
 void check_relative_print(FILE *out, const check_outcome *o)

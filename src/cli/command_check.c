@@ -57,10 +57,10 @@ static void add_maximum(json_t *object, const check_outcome *o)
 static void print_json(const check_outcome *o, const arguments *a, const error *e)
 {
     json_t *object = json_object();
-    const char *verdict = !o->verified  ? "rejected"
-                          : !o->implied ? "not implied"
-                          : o->in_parts ? "verified shard"
-                                        : "verified";
+    const char *verdict = o->not_implied ? "not implied"
+                          : !o->verified ? "rejected"
+                          : o->in_parts  ? "verified shard"
+                                         : "verified";
     json_object_set_new(object, "command", json_string("check"));
     json_object_set_new(object, "verdict", json_string(verdict));
     json_object_set_new(object, "reason", json_of_text(e->message));

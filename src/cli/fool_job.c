@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/class_option.h"
 #include "cli/pair.h"
 #include "cli/stop.h"
 #include "cli/table.h"
@@ -106,49 +107,6 @@ const option fool_options[FOOL_OPTIONS] = {
 /* --- the wish ---------------------------------------------------------------------------------------------
  */
 
-/* Reads one of the four parts of --class; *at moves behind the comma, or to NULL after the last part. */
-static const char *take_part(const char **at, size_t *length)
-{
-    const char *start = *at, *comma = strchr(start, ',');
-    *length = comma == NULL ? strlen(start) : (size_t)(comma - start);
-    *at = comma == NULL ? NULL : comma + 1;
-    return start;
-}
-
-static bool read_size(size_t *size, const mpq_t value)
-{
-    bool fits =
-        mpz_cmp_ui(mpq_denref(value), 1) == 0 && mpq_sgn(value) > 0 && mpz_fits_ulong_p(mpq_numref(value));
-    *size = fits ? mpz_get_ui(mpq_numref(value)) : 0;
-    return fits;
-}
-
-static bool read_class(net_class *h, const char *text, error *e)
-{
-    mpq_t part[4];
-    const char *at = text, *wrong = NULL;
-    size_t count = 0, length;
-    for (size_t k = 0; k < 4; k++)
-        mpq_init(part[k]);
-    for (; at != NULL && count < 4 && wrong == NULL; count++) {
-        const char *start = take_part(&at, &length);
-        h->largest = count == 0 ? length == 3 && memcmp(start, "inf", 3) == 0 : h->largest;
-        if (count > 0 || !h->largest)
-            wrong = rational_parse(part[count], start, length);
-    }
-    mpq_set(h->q, part[0]);
-    mpq_set(h->c, part[1]);
-    if (wrong == NULL && (at != NULL || count != 4))
-        wrong = "not four values";
-    if (wrong == NULL && ((!h->largest && mpq_cmp_ui(h->q, 1, 1) < 0) || mpq_sgn(h->c) <= 0))
-        wrong = "q is at least 1 and c is positive";
-    if (wrong == NULL && (!read_size(&h->width, part[2]) || !read_size(&h->layers, part[3]) || h->layers < 3))
-        wrong = "B and L are whole, L is at least 3";
-    for (size_t k = 0; k < 4; k++)
-        mpq_clear(part[k]);
-    return wrong == NULL || error_set(e, NULL, 0, "--class: '%s': %s (write --class Q,C,B,L)", text, wrong);
-}
-
 static bool read_wish(fool_job *job, error *e)
 {
     const arguments *a = job->a;
@@ -170,7 +128,7 @@ static bool read_wish(fool_job *job, error *e)
         return error_set(e, NULL, 0, "--radius: write a positive number");
     if (q->wish == DESIGN_CLASS) {
         q->class = &job->class;
-        return read_class(&job->class, arguments_text(a, FOOL_CLASS), e);
+        return class_read(&job->class, arguments_text(a, FOOL_CLASS), 3, e);
     }
     return mpq_sgn(q->amount) > 0 ||
            error_set(e, NULL, 0, "--%s: write a positive number", fool_options[FOOL_CLASS + q->wish].name);

@@ -115,7 +115,7 @@ static bool is_proof(char *text, size_t size, const model_pair *p, const witness
     if (stream == NULL)
         return error_set(e, NULL, 0, "the certificate needs more memory than there is");
     line_reader in = {.stream = stream, .name = "certificate"};
-    bool good = line_next(&in, e) && check_pair(&proved, NULL, &in, p, e) == CHECK_VERIFIED &&
+    bool good = line_next(&in, e) && check_pair(&proved, NULL, NULL, &in, p, e) == CHECK_VERIFIED &&
                 (p->has_formula || mpq_equal(proved.lower, witness_error(&w->point[WITNESS_EXACT])));
     if (proved.inputs > 0)
         claim_clear(&proved);

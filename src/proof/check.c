@@ -18,6 +18,7 @@ typedef struct checker {
     check_mode mode;
     pair_system system;
     prover prover;
+    bool falls_short; /* the claim does not imply what is demanded */
     error *e;
 } checker;
 
@@ -229,6 +230,9 @@ static bool check_all(checker *c)
 {
     if (!read_header(c))
         return false;
+    c->falls_short = c->mode.demand != NULL && demand_judge(c->mode.demand, c->claim).gap != DEMAND_NO_GAP;
+    if (c->falls_short)
+        return false;
     if (c->claim->unbounded)
         return read_end(c);
     if (c->mode.part != NULL && c->mode.part->shard == 0) /* no step is carried out */
@@ -277,7 +281,9 @@ check_status check_lines(claim *verified, line_reader *in, const check_subject *
     if (!line_word(in, "supcert-certificate", e) || !line_word(in, "5", e) || !line_finish(in, e))
         return CHECK_BAD_INPUT;
     bool holds = check_all(&c);
-    return ferror(in->stream) ? CHECK_BAD_INPUT : holds ? CHECK_VERIFIED : CHECK_REJECTED;
+    if (ferror(in->stream))
+        return CHECK_BAD_INPUT;
+    return holds ? CHECK_VERIFIED : c.falls_short ? CHECK_NOT_IMPLIED : CHECK_REJECTED;
 }
 
 check_status check_certificate(claim *verified, FILE *stream, const char *name, const check_subject *about,

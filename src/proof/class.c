@@ -33,6 +33,12 @@ bool class_equal(const net_class *a, const net_class *b)
            a->width == b->width && a->layers == b->layers;
 }
 
+bool class_within(const net_class *a, const net_class *b)
+{
+    bool weaker_norm = b->largest || (!a->largest && mpq_cmp(a->q, b->q) <= 0);
+    return weaker_norm && mpq_cmp(a->c, b->c) <= 0 && a->width <= b->width && a->layers == b->layers;
+}
+
 /* --- norms ------------------------------------------------------------------------------------------------
  */
 

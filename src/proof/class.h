@@ -23,6 +23,9 @@ void class_init(net_class *h);
 void class_clear(net_class *h);
 void class_copy(net_class *to, const net_class *from);
 bool class_equal(const net_class *a, const net_class *b);
+/* Whether every network of class a lies in class b, as their numbers say: L is the same, B and c are no
+ * smaller in b, and nor is q, as an entrywise l^q norm does not grow with q. */
+bool class_within(const net_class *a, const net_class *b);
 
 /* Whether the network lies in the class; if it cannot be shown to, *e says why, beginning with `name`. A true
  * answer is proved: for whole q up to CLASS_EXACT_POWER and for infinite q in integers, where the answer is

@@ -254,17 +254,26 @@ check_status fooling_verify(const fooling_claim *c, const fooling_given *given, 
     return check_samples(c, given, e);
 }
 
+/* The error's place is the certificate, where it has none. */
+static void name_place(error *e, const char *name)
+{
+    if (e->file != NULL)
+        return;
+    char *message = e->message;
+    e->message = NULL;
+    error_set(e, name, 0, "%s", message);
+    free(message);
+}
+
 check_status fooling_check(fooling_claim *c, line_reader *in, const fooling_given *given, error *e)
 {
     fooling_init(c, given->u->inputs);
     if (!read_claim(c, in, e))
         return ferror(in->stream) ? CHECK_BAD_INPUT : CHECK_REJECTED;
+    if (given->demand != NULL && fooling_judge(given->demand, c) != FOOLING_NO_GAP)
+        return CHECK_NOT_IMPLIED;
     check_status status = fooling_verify(c, given, e);
-    if (status != CHECK_VERIFIED && e->file == NULL) {
-        char *message = e->message;
-        e->message = NULL;
-        error_set(e, in->name, 0, "%s", message);
-        free(message);
-    }
+    if (status != CHECK_VERIFIED)
+        name_place(e, in->name);
     return status;
 }

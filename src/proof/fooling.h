@@ -14,6 +14,7 @@
 #include "network/network.h"
 #include "proof/check.h"
 #include "proof/class.h"
+#include "proof/fooling_demand.h"
 #include "proof/line.h"
 
 #define FOOLING_FIRST_LINE "supcert-fooling 1"
@@ -43,13 +44,15 @@ void fooling_clear(fooling_claim *c);
 typedef struct fooling_given {
     const network *u, *v, *model; /* the same numbers of inputs and outputs; model may be NULL */
     const char *u_digest, *v_digest, *model_digest;
-    const char *samples; /* path of the file */
+    const char *samples;          /* path of the file */
+    const fooling_demand *demand; /* what the claim must imply; NULL: any will do */
 } fooling_given;
 
 /* Checks the certificate on `in`, whose first line has been read and is FOOLING_FIRST_LINE. CHECK_VERIFIED:
  * *c holds the claim, proved; what it says about a model only if given->model is not NULL. CHECK_REJECTED: it
- * proves nothing about these networks and samples. CHECK_BAD_INPUT: the certificate or the samples cannot be
- * read. Initialises *c in every case. */
+ * proves nothing about these networks and samples. CHECK_NOT_IMPLIED: *c holds the claim, of which nothing
+ * has been verified, as it does not imply the demand; *e is left to the caller. CHECK_BAD_INPUT: the
+ * certificate or the samples cannot be read. Initialises *c in every case. */
 check_status fooling_check(fooling_claim *c, line_reader *in, const fooling_given *given, error *e);
 
 /* Verifies a claim; c->inputs are those of the networks. */

@@ -74,10 +74,9 @@ static bool check_verdict(const relative_claim *c, const line_reader *in, error 
     return getc(in->stream) == EOF || line_error(in, e, "text after the end of the certificate");
 }
 
-static const check_mode section = {.is_section = true};
-
 /* The certificate about max |g|: the pair is g and 0, or 0 and the formula. */
-static check_status check_reference(relative_claim *c, line_reader *in, const check_subject *about, error *e)
+static check_status check_reference(relative_claim *c, line_reader *in, const check_subject *about,
+                                    check_mode section, error *e)
 {
     network zero;
     network_init_zero(&zero, about->f->inputs, network_outputs(about->f));
@@ -90,14 +89,26 @@ static check_status check_reference(relative_claim *c, line_reader *in, const ch
     return status;
 }
 
-check_status relative_check(relative_claim *c, line_reader *in, const check_subject *about, error *e)
+static check_status check_file(relative_claim *c, line_reader *in, const check_subject *about,
+                               check_mode section, error *e)
 {
     *c = (relative_claim){.initialised = true};
     mpq_init(c->tolerance);
     bool proved = read_verdict(c, in, e) && line_next(in, e) &&
                   check_lines(&c->difference, in, about, section, e) == CHECK_VERIFIED && line_next(in, e) &&
-                  check_reference(c, in, about, e) == CHECK_VERIFIED && check_verdict(c, in, e);
+                  check_reference(c, in, about, section, e) == CHECK_VERIFIED && check_verdict(c, in, e);
     return proved ? CHECK_VERIFIED : ferror(in->stream) ? CHECK_BAD_INPUT : CHECK_REJECTED;
+}
+
+check_status relative_check(relative_claim *c, line_reader *in, const check_subject *about, error *e)
+{
+    return check_file(c, in, about, (check_mode){.is_section = true}, e);
+}
+
+check_status relative_skim(relative_claim *c, line_reader *in, const check_subject *about, error *e)
+{
+    check_part none = {.shards = 1, .shard = 0};
+    return check_file(c, in, about, (check_mode){.is_section = true, .part = &none}, e);
 }
 
 void relative_clear(relative_claim *c)

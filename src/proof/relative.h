@@ -51,6 +51,9 @@ const char *relative_verdict_word(relative_verdict verdict);
  * or f and a formula. CHECK_VERIFIED: *c holds the claim, proved. CHECK_REJECTED, CHECK_BAD_INPUT as in
  * check.h. Initialises *c in every case. */
 check_status relative_check(relative_claim *c, line_reader *in, const check_subject *about, error *e);
+/* The same, but no step of the trees is carried out: what *c then holds is what relative_check would prove,
+ * if it does. */
+check_status relative_skim(relative_claim *c, line_reader *in, const check_subject *about, error *e);
 /* Harmless for a zeroed claim. */
 void relative_clear(relative_claim *c);
 

@@ -73,7 +73,7 @@ static bool read_head(query_checker *c)
     if (!line_next(c->in, c->e) || !line_word(c->in, "answer", c->e))
         return false;
     c->answer->sat = line_rest_is(c->in, "sat");
-    return c->answer->sat || line_word(c->in, "unsat", c->e);
+    return c->answer->sat || (line_word(c->in, "unsat", c->e) && line_finish(c->in, c->e));
 }
 
 /* The values of every input tensor; the assertions must hold for them and the outputs that they give. */
@@ -96,23 +96,23 @@ static bool check_sat(query_checker *c)
     return vnnlib_holds(q, c->answer->value) || fail(c, "the assertions do not hold for these inputs");
 }
 
-static bool same_box(const claim *stated, const vnnlib_part *part)
+/* What refutes the part: its margins are all below 0 on its box, or one that must be above 0 is at most 0. */
+static demand refutation(const vnnlib_part *part, const mpq_t zero)
 {
-    for (size_t k = 0; k < vnnlib_part_inputs(part); k++)
-        if (!mpq_equal(stated->box_lower[k], part->lower[k]) ||
-            !mpq_equal(stated->box_upper[k], part->upper[k]))
-            return false;
-    return true;
+    return (demand){.box_lower = part->lower,
+                    .box_upper = part->upper,
+                    .all_outputs = true,
+                    .outputs = part->alternatives,
+                    .most = zero,
+                    .strictly = part->kind == VNNLIB_REACH};
 }
 
-/* What a verified claim about the part's pair says must refute the part. */
-static bool refutes(const query_checker *c, const claim *stated, const vnnlib_part *part)
+/* The demand is known to be of an upper bound. */
+static void say_gap(const query_checker *c, const demand *asked, const claim *stated)
 {
-    int sign = mpq_sgn(stated->upper);
-    if (!stated->all_outputs || !same_box(stated, part))
-        return fail(c, "the part's certificate is about another box, or not about all alternatives");
-    return sign < 0 || (sign == 0 && part->kind != VNNLIB_REACH) ||
-           fail(c, "the part's bound does not exclude that its margins reach 0");
+    fail(c, demand_judge(asked, stated).gap == DEMAND_BOUND
+                ? "the part's bound does not exclude that its margins reach 0"
+                : "the part's certificate is about another box, or not about all alternatives");
 }
 
 /* penalty K, of a part of both kinds. */
@@ -132,10 +132,16 @@ static check_status verify_part(query_checker *c, const vnnlib_part *part, const
     vnnlib_network_digest(f_digest, &f);
     vnnlib_network_digest(g_digest, &g);
     check_subject about = {.f = &f, .f_digest = f_digest, .g = &g, .g_digest = g_digest};
-    check_mode mode = {.is_signed = true, .is_section = true};
+    mpq_t zero;
+    mpq_init(zero);
+    demand asked = refutation(part, zero);
+    check_mode mode = {.is_signed = true, .is_section = true, .demand = &asked};
     check_status status = check_lines(&stated, c->in, &about, mode, c->e);
-    if (status == CHECK_VERIFIED && !refutes(c, &stated, part))
+    if (status == CHECK_NOT_IMPLIED) {
+        say_gap(c, &asked, &stated);
         status = CHECK_REJECTED;
+    }
+    mpq_clear(zero);
     c->answer->nodes += stated.nodes;
     c->answer->leaves += stated.leaves;
     claim_clear(&stated);
@@ -181,6 +187,11 @@ static check_status check_answer(query_checker *c)
 {
     if (!read_head(c))
         return CHECK_REJECTED;
+    vnnlib_wanted wanted = c->given->wanted;
+    if (wanted != VNNLIB_EITHER && c->answer->sat != (wanted == VNNLIB_SAT)) {
+        error_set(c->e, c->in->name, c->in->number, "the answer is not the one that is asked for");
+        return CHECK_NOT_IMPLIED;
+    }
     check_status status = CHECK_VERIFIED;
     if (!c->answer->sat)
         status = check_unsat(c);

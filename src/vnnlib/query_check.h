@@ -9,6 +9,8 @@
 
 #define VNNLIB_FIRST_LINE "supcert-query 1"
 
+typedef enum vnnlib_wanted { VNNLIB_EITHER, VNNLIB_SAT, VNNLIB_UNSAT } vnnlib_wanted;
+
 /* What the user gives. All is borrowed. */
 typedef struct vnnlib_given {
     const vnnlib_query *q;
@@ -16,6 +18,7 @@ typedef struct vnnlib_given {
     const char *digest;              /* SHA-256 of the specification's file */
     const network *const *model;     /* by network of the query */
     const char *const *model_digest; /* SHA-256 of their files */
+    vnnlib_wanted wanted;            /* the answer that is demanded */
 } vnnlib_given;
 
 /* What has been verified. */
@@ -26,7 +29,8 @@ typedef struct vnnlib_answer {
     size_t nodes, leaves; /* of all parts together */
 } vnnlib_answer;
 
-/* The first line has been read. Otherwise as check_certificate. Initialises *answer in every case. */
+/* The first line has been read. Otherwise as check_lines: CHECK_NOT_IMPLIED, with *e set, if the answer is
+ * not the one that is demanded. Initialises *answer in every case. */
 check_status vnnlib_check(vnnlib_answer *answer, line_reader *in, const vnnlib_given *given, error *e);
 void vnnlib_answer_clear(vnnlib_answer *answer);
 

@@ -110,8 +110,8 @@ for where in github gitlab; do
     fresh
     sed 's/--at-most 0.05/--at-most 0.04/' $where.whole >smaller
     carry_out smaller
-    verify "$where: too small a bound" 1 "out:^verified, but not what is asked for" "err:does not imply what --at-most 0.04 asks"
-    equal "$where: too small a bound: the report" "$(grep -c '<failure message="model.cert: is verified, but does not imply' repository/report.xml)" 1
+    verify "$where: too small a bound" 1 "out:^not implied" "err:does not imply what --at-most 0.04 asks"
+    equal "$where: too small a bound: the report" "$(grep -c '<failure message="model.cert: does not imply' repository/report.xml)" 1
     sed 's/--box -1.2,1.2/--box -1,1/' $where.whole >larger
     carry_out larger
     verify "$where: a larger box" 1 "err:about another box"
@@ -172,7 +172,7 @@ expect "a worse model" 0 quiet -- "$supcert" convert worse.net -o repository/mod
 renew
 verify "a worse model: missed" 1 "out:^missed" "out:float32 +.f - g. is" quiet
 carry_out github.whole
-verify "a worse model: closed" 1 "out:^verified, but not what is asked for" "err:does not imply what --at-most 0.05 asks"
+verify "a worse model: closed" 1 "out:^not implied" "err:does not imply what --at-most 0.05 asks"
 
 if python3 -c 'import yaml' 2>/dev/null; then
     for file in "$example"/.gitlab-ci.yml "$example"/.github/workflows/*.yml; do

@@ -24,11 +24,11 @@ for program in "$checker" "$native_checker" "$supcert check"; do
         expect "$short: twins" 0 "out:^verified: .* all 3 samples and are 8 " "out:class +both lie in H.*q = inf, c = 2, d = 1, B = 3, L = 3" "out:certificate's own" quiet -- \
             $checking --samples one.csv
         expect "$short: demands" 0 "out:implies .*somewhere at least 8" -- $checking --samples one.csv --box 0,1 --at-least 8
-        expect "$short: too much" 1 "out:^verified, but" "err:--at-least 9 asks" message -- $checking --samples one.csv --at-least 9
-        expect "$short: nothing from above" 1 "out:^verified, but" "err:bounds nothing from above" message -- $checking --samples one.csv --at-most 9
-        expect "$short: other box" 1 "out:^verified, but" "err:another box" message -- $checking --samples one.csv --box 0,2
+        expect "$short: too much" 1 "out:^not implied" "err:--at-least 9 asks" message -- $checking --samples one.csv --at-least 9
+        expect "$short: nothing from above" 1 "out:^not implied" "err:bounds nothing from above" message -- $checking --samples one.csv --at-most 9
+        expect "$short: other box" 1 "out:^not implied" "err:another box" message -- $checking --samples one.csv --box 0,1/2
         expect "$short: no such output" 2 "err:output: 1 is out of range" -- $checking --samples one.csv --output 1
-        expect "$short: no model" 1 "out:^verified, but" "err:says nothing about a model" message -- $checking --samples one.csv --model twins/u_plus.net
+        expect "$short: no model" 1 "out:^not implied" "err:says nothing about a model" message -- $checking --samples one.csv --model twins/u_plus.net
         refuses "$short: model is missing" "miss-at-least is about a model" -- $checking --samples one.csv --miss-at-least 1
         refuses "$short: samples are missing" "is a fooling certificate .name its samples" -- $checking
         refuses "$short: no such samples" "^absent: cannot open" -- $checking --samples absent
@@ -72,7 +72,52 @@ printf '1/4\n3/4\n' >inside.csv
 sed "s/^samples .*/samples 2 $(sha256sum inside.csv | cut -d' ' -f1)/" twins/fooling.cert >lie.cert
 expect "lie: a sample notices" 1 "out:^rejected" "err:^inside.csv:2: the networks differ on this sample" message -- "$checker" lie.cert twins/u_plus.net twins/u_minus.net --samples inside.csv
 sed -i 's/^noise 0/noise 2/' lie.cert
-expect "noise covers it" 0 "out:^verified: .*twice the noise on all 2 samples" -- "$checker" lie.cert twins/u_plus.net twins/u_minus.net --samples inside.csv
+noisy="lie.cert twins/u_plus.net twins/u_minus.net --samples inside.csv"
+# shellcheck disable=SC2086
+{
+    expect "noise covers it" 0 "out:^verified: .*twice the noise on all 2 samples" -- "$checker" $noisy --noise 2
+    expect "more noise covers it" 0 "out:^verified" -- "$checker" $noisy --noise 2.5
+    expect "less noise does not" 1 "out:^not implied" "err:a noise of 2 .exact., which is more than --noise allows" message -- "$checker" $noisy --noise 1.999
+    expect "noise that nobody allowed" 1 "out:^not implied" "err:a noise of 2 .exact. .allow it with --noise" message -- "$checker" $noisy
+    refuses "negative noise" "--noise: -1 is out of range" -- "$checker" $noisy --noise -1
+}
+sed -i 's/^noise 2/noise 1\/1000/' lie.cert
+expect "noise that does not cover it" 1 "out:^rejected" "err:differ on this sample by more than twice the noise" -- "$checker" lie.cert twins/u_plus.net twins/u_minus.net --samples inside.csv --noise 1/1000
+
+# Classes: that of the certificate must lie in the one that is demanded; it is q = inf, c = 2, B = 3, L = 3.
+checking="twins/fooling.cert twins/u_plus.net twins/u_minus.net --samples one.csv"
+# shellcheck disable=SC2086
+{
+    for class in inf,2,3,3 inf,3,3,3 inf,2,4,3 inf,2.5,1000,3; do
+        expect "in the class $class" 0 "out:implies +both lie in the class $class" quiet -- "$checker" $checking --class $class
+    done
+    for class in inf,1.999,3,3 inf,2,2,3 inf,2,3,4 inf,2,3,2 5,2,3,3; do
+        expect "not in the class $class" 1 "out:^not implied" "err:--class asks: its class is H.*q = inf, c = 2, d = 1, B = 3, L = 3" message -- "$checker" $checking --class $class
+    done
+    for class in 1/2,2,3,3 inf,0,3,3 inf,2,0,3 inf,2,3,0 inf,2,3 inf,2,3,3,3 inf,2,3,3, x,2,3,3 inf,2,3/2,3; do
+        refuses "no class: $class" "--class: '$class': " -- "$checker" $checking --class $class
+    done
+    sed 's/^class .*/class none/' twins/fooling.cert >classless.cert
+    expect "no class" 1 "out:^not implied" "err:names no class" -- "$checker" classless.cert ${checking#* } --class inf,2,3,3
+    expect "a larger box" 0 "out:certificate's own|on the box" quiet -- "$checker" $checking --box -1,1
+    sed 's/^difference 8/difference 9/' twins/fooling.cert >lie.cert
+    expect "what is asked comes first" 1 "out:^not implied" "err:another box" -- "$checker" lie.cert ${checking#* } --box 0,1/2
+    expect "then the rest" 1 "out:^rejected" -- "$checker" lie.cert ${checking#* } --box 0,1
+    # A network and itself agree everywhere: that is no fooling.
+    sed "s/^network v .*/network v $(sed -n 's/^network u //p' twins/fooling.cert)/; s/^difference .*/difference 0/" twins/fooling.cert >same.cert
+    expect "no difference" 1 "out:^not implied" "err:equal at its point" -- "$checker" same.cert twins/u_plus.net twins/u_plus.net --samples one.csv
+    expect "no difference, by request" 0 -- "$checker" same.cert twins/u_plus.net twins/u_plus.net --samples one.csv --at-least 0
+    expect "the options of other kinds" 2 "err:no fooling certificate, so --noise" -- bash -c '"$0" max abs.net third.net -q -o c && "$1" c abs.net third.net --noise 1' "$supcert" "$checker"
+}
+# A certificate whose writer has chosen the noise: any two networks have one.
+printf 'supcert-network 1\ninputs 1\nlayer 1 reads 0\nlinear 0 : 100\nend\n' >u.net
+printf 'supcert-network 1\ninputs 1\nlayer 1 reads 0\nlinear 0 : 0\nend\n' >v.net
+printf '0\n1\n' >s.txt
+sha() { sha256sum "$1" | cut -d' ' -f1; }
+printf '%s\n' 'supcert-fooling 1' "network u $(sha u.net)" "network v $(sha v.net)" 'model none' "samples 2 $(sha s.txt)" 'inputs 1' 'box 0 1' 'noise 50' 'class none' 'at 0 1' \
+    'difference 100' end >noise.cert
+expect "a noise of 50" 1 "out:^not implied" "err:a noise of 50" message -- "$checker" noise.cert u.net v.net --samples s.txt --at-least 100 --box 0,1
+expect "a noise of 50, allowed" 0 "out:noise +50" quiet -- "$checker" noise.cert u.net v.net --samples s.txt --at-least 100 --box 0,1 --noise 50
 
 # A second target for a shipped pair, with its model.
 expect "second target" 0 "out:^second target: .*agree exactly on all 100 samples and are 1/2 " "out:^  model +0\.[5-9]" quiet -- \
@@ -81,7 +126,7 @@ expect "its certificate" 0 "out:^verified" "out:implies .*model - f. is somewher
     "$checker" second/fooling.cert second/target.net "$teacher" --samples "$samples" --box -1/2,1/2 --at-least 1/2 --model "$student" --miss-at-least 1/2
 expect "the model is not checked" 0 "out:not checked .name it with --model" -- "$checker" second/fooling.cert second/target.net "$teacher" --samples "$samples"
 expect "another model" 1 "out:^rejected" "err:about another model" message -- "$checker" second/fooling.cert second/target.net "$teacher" --samples "$samples" --model "$teacher"
-expect "the model misses by less than asked" 1 "out:^verified, but" "err:--miss-at-least 1 asks" message -- \
+expect "the model misses by less than asked" 1 "out:^not implied" "err:--miss-at-least 1 asks" message -- \
     "$checker" second/fooling.cert second/target.net "$teacher" --samples "$samples" --model "$student" --miss-at-least 1
 run "$supcert" check second/fooling.cert second/target.net "$teacher" --samples "$samples" --json --model "$student"
 cp "$logs/out" c.json

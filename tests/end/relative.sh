@@ -20,16 +20,27 @@ decides() {
     decides "within" 0 within 1.3 $pair
     decides "a tie is within" 0 within 5/4 $pair
     expect "a tie: the ratio is proved" 0 "out:implies +max .f - g. is at most 1.25 times max .g." quiet -- "$checker" rel.cert $pair --at-most 1.25 --relative
-    expect "a tie: not less" 1 message "err:at-most 1.249 --relative asks: max .f-g. / max .g. is proven to be at most 5/4" -- "$checker" rel.cert $pair --at-most 1.249 --relative
+    expect "a tie: not less" 1 message "err:at-most 1.249 --relative asks: max .f-g. / max .g. is at most 5/4" -- "$checker" rel.cert $pair --at-most 1.249 --relative
     expect "a tie: not negative" 1 message -- "$checker" rel.cert $pair --at-most -1 --relative
     expect "a tie: without --relative it is about |f - g|" 0 "out:implies +.f - g. is at most 5/12$" quiet -- "$checker" rel.cert $pair --at-most 5/12
-    expect "a tie: |f - g| is not less" 1 message "err:.f-g. is proven to be at most 5/12" -- "$checker" rel.cert $pair --at-most 0.41
-    expect "another box" 1 message "err:another box" -- "$checker" rel.cert abs.net third.net --box -1/2,1/2 --at-most 2 --relative
+    expect "a tie: |f - g| is not less" 1 message "err:.f-g. is at most 5/12" -- "$checker" rel.cert $pair --at-most 0.41
+    # Its points: 3/4 of the difference, -1/2 of the reference, which is 1/3 everywhere.
+    expect "a part of the box" 0 "out:demanded is .-1/2, 1/2." quiet -- "$checker" rel.cert abs.net third.net --box -1/2,1/2 --at-most 2 --relative
+    expect "a part of the box: the point is outside" 1 message "err:another box" -- "$checker" rel.cert abs.net third.net --box -1/2,1/2 --at-least 1/2 --relative
+    expect "a part of the box: the reference's point is outside" 1 message "err:another box" -- "$checker" rel.cert abs.net third.net --box 7/10,8/10 --at-most 2 --relative
+    expect "a larger box" 1 message "err:another box" -- "$checker" rel.cert abs.net third.net --box -1/2,1 --at-most 2 --relative
+    expect "a larger box, at least" 1 message "err:another box" -- "$checker" rel.cert abs.net third.net --box -1/2,1 --at-least 1/2 --relative
+    expect "another box, and no bound" 1 message "err:another box" -- "$checker" rel.cert abs.net third.net --box -1/2,1/2
+    sed '/^tree/{n;s/.*/no such step/}' rel.cert >broken.cert
+    expect "what is asked comes first" 1 "out:^not implied" -- "$checker" broken.cert $pair --at-most 1.249 --relative
+    expect "then the proof" 1 "out:^rejected" -- "$checker" broken.cert $pair --at-most 1.25 --relative
+    expect "from a pipe" 1 "out:^not implied" -- "$checker" <(cat rel.cert) $pair --at-most 1.249 --relative
+    expect "from a pipe, implied" 0 "out:^verified" -- "$checker" <(cat rel.cert) $pair --at-most 1.25 --relative
     expect "other networks" 1 "out:^rejected" message "err:rel.cert:5: .*another network f" -- "$checker" rel.cert third.net abs.net
     decides "missed by a hair" 1 missed 1249999999999999999999999999/1000000000000000000000000000 $pair
     expect "missed: at least" 0 "out:implies +max .f - g. is at least 1249999999999999999999999999/1000000000000000000000000000 times" quiet -- \
         "$checker" rel.cert $pair --at-least 1249999999999999999999999999/1000000000000000000000000000 --relative
-    expect "missed: not more" 1 message "err:is proven to be at least" -- "$checker" rel.cert $pair --at-least 1.2500001 --relative
+    expect "missed: not more" 1 message "err:is at least" -- "$checker" rel.cert $pair --at-least 1.2500001 --relative
     decides "missed" 1 missed 1/2 $pair
     decides "tolerance 0" 1 missed 0 $pair
     decides "a large tolerance" 0 within 1e30 $pair

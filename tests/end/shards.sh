@@ -43,8 +43,8 @@ combine "any order, one twice" 0 "out:^verified: max" quiet -- 3.receipt 1.recei
 combine "one is missing" 1 "out:^rejected: the receipts" "err:shard 2 of 3 has no receipt" message -- 1.receipt 3.receipt
 combine "the last is missing" 1 "err:shard 3 of 3" message -- 1.receipt 2.receipt
 combine "one alone, twice" 1 "err:shard 1 of 3" message -- 2.receipt 2.receipt
-combine "a demand that is not implied" 1 "out:^verified, but" "err:--at-most" message -- 1.receipt 2.receipt 3.receipt --at-most 0
-combine "another box" 1 "out:^verified, but" "err:another box" message -- 1.receipt 2.receipt 3.receipt --box 0,1
+combine "a demand that is not implied" 1 "out:^not implied" "err:--at-most" message -- 1.receipt 2.receipt 3.receipt --at-most 0
+combine "another box" 1 "out:^not implied" "err:another box" message -- 1.receipt 2.receipt 3.receipt --box 0,1
 
 # Receipts of something else.
 sed 's/^shard 2 of 3/shard 2 of 4/' 2.receipt >other.receipt

@@ -278,4 +278,19 @@ if [ -f "$acas/ACASXU_run2a_1_7_batch_2000.onnx" ]; then
 else
     echo "skip the ACAS networks are not here"
 fi
+# An answer can be demanded, and is looked at first.
+expect "unsat" 0 quiet -- "$supcert" verify "$ROOT/certs/golden/hat.vnnlib" --network hat="$ROOT/certs/golden/hat.net" --network line="$ROOT/certs/golden/line.net" -o unsat.cert -q
+golden="$ROOT/certs/golden/hat.vnnlib --network hat=$ROOT/certs/golden/hat.net --network line=$ROOT/certs/golden/line.net"
+# shellcheck disable=SC2086
+{
+    expect "unsat demanded" 0 "out:^verified: unsat" quiet -- "$native_checker" unsat.cert $golden --answer unsat
+    expect "sat demanded" 1 "out:^not implied" "err:^unsat.cert:5: the answer is not the one that is asked for" message -- "$native_checker" unsat.cert $golden --answer sat
+    refuses "another word demanded" "--answer: 'unsatt' is no answer" -- "$native_checker" unsat.cert $golden --answer unsatt
+    sed 's/^answer unsat$/answer unsat sat/' unsat.cert >lie.cert
+    expect "a word after the answer" 1 "out:^rejected" "err:^lie.cert:5: unexpected text" -- "$native_checker" lie.cert $golden
+    sed 's/^answer unsat$/answer sat sat/' unsat.cert >lie.cert
+    expect "a word after sat" 1 "out:^rejected" "err:^lie.cert:5: " -- "$native_checker" lie.cert $golden
+}
+refuses "an answer demanded of a pair" "--answer is about specifications" -- "$native_checker" unsat.cert "$ROOT/certs/golden/hat.net" "$ROOT/certs/golden/line.net" --answer sat
+
 finish

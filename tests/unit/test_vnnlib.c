@@ -280,7 +280,8 @@ static void load(loaded *l, const made *m)
         error_print(stdout, &e);
         fail_msg("not read:\n%s", m->text);
     }
-    l->s.given = (vnnlib_given){&l->s.q, &l->s.problem, DIGEST, l->net, l->digest};
+    l->s.given = (vnnlib_given){
+        .q = &l->s.q, .problem = &l->s.problem, .digest = DIGEST, .model = l->net, .model_digest = l->digest};
 }
 
 static void unload(loaded *l)
