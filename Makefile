@@ -147,7 +147,7 @@ $(BUILD)/differential/evaluate: tests/differential/evaluate.c $(call object,$(TR
 
 # Forged certificates of every kind, for FORGE_SECONDS: what the checker accepts must be true.
 FORGE_OBJECTS := $(patsubst tests/forge/%.c,$(BUILD)/forging/%.o,$(sort $(wildcard tests/forge/*.c)))
-FORGE_HELPERS := $(addprefix $(BUILD)/unit/,$(addsuffix .o,arrays draft enumerate enumerate_signed integer_pair mutate random random_box random_network simplex sweep temporary))
+FORGE_HELPERS := $(addprefix $(BUILD)/unit/,$(addsuffix .o,arrays draft enumerate enumerate_signed integer_pair mutate plain random random_box random_network random_rational simplex sweep temporary))
 
 $(BUILD)/forging/%.o: tests/forge/%.c | $(BUILD)/generated/import/onnx.pb-c.h
 	@mkdir -p $(@D)

@@ -19,10 +19,9 @@
 #define STUCK_SECONDS 120
 
 static const forge_kind kinds[] = {
-    {"pair", 22, forge_pair},
-    {"signed", 8, forge_signed},
-    {"formula", 28, forge_formula},
-    {"witness", 8, forge_witness},
+    {"pair", 22, forge_pair},        {"signed", 8, forge_signed},   {"formula", 28, forge_formula},
+    {"relative", 8, forge_relative}, {"fooling", 6, forge_fooling}, {"witness", 8, forge_witness},
+    {"query", 8, forge_query},       {"receipt", 6, forge_receipt}, {"checkpoint", 6, forge_checkpoint},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -156,6 +155,10 @@ static uint64_t draw_seed(void)
 int main(void)
 {
     uint64_t seed = draw_seed();
+    if (next_kind() == KINDS) {
+        fprintf(stderr, "forge: FORGE_KIND: there is no kind '%s'\n", setting("FORGE_KIND"));
+        return 2;
+    }
     printf("forge: FORGE_SEED=%" PRIu64 "\n", seed);
     fflush(stdout);
     static const int caught[] = {SIGALRM, SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL};

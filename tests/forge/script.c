@@ -108,7 +108,7 @@ bool line_is_split(const char *line)
 
 bool line_is_leaf(const char *line)
 {
-    return strcmp(line, ".") == 0;
+    return strcmp(line, ".") == 0 || strcmp(line, "?") == 0;
 }
 
 /* A split makes two nodes of one, a leaf ends one. */

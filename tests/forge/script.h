@@ -36,6 +36,7 @@ bool line_begins(const char *line, const char *word);
 /* --- trees --- */
 
 bool line_is_split(const char *line);
+/* Also of an open node, in checkpoints. */
 bool line_is_leaf(const char *line);
 /* The first line after a node's subtree, of which `begin` is the first line; `end` if it does not end. */
 size_t script_node_end(const script *s, size_t begin, size_t end);
