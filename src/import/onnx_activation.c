@@ -210,8 +210,12 @@ static tensor *clip(onnx_call *call, const interval *ends)
     affine_space *space = &call->build->space;
     if (ends->low == NULL && ends->high == NULL)
         return tensor_reshaped(space, x, x->rank, x->dim);
-    if (ends->low == NULL || ends->high == NULL || mpq_cmp(ends->low->constant, ends->high->constant) < 0)
+    int order =
+        ends->low == NULL || ends->high == NULL ? -1 : mpq_cmp(ends->low->constant, ends->high->constant);
+    if (order < 0)
         return clip_between(call, ends);
+    if (order > 0 && call->version < 11)
+        return call_fail(call, "its min is greater than its max (this has a meaning since version 11 only)");
     /* min(max(z, low), high) with low >= high */
     tensor *result = tensor_new(space, x->type, x->rank, x->dim);
     for (size_t i = 0; result != NULL && i < x->count; i++)

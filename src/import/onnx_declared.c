@@ -114,7 +114,9 @@ bool declared_fits(const Onnx__TypeProto *type, const tensor *t, const char *nam
     const Onnx__TensorTypeProto *own = type->tensor_type;
     if (own == NULL)
         return true;
-    if (own->elem_type != 0 && own->elem_type != t->type)
+    if (own->elem_type == 0)
+        return error_set(e, file, 0, "value '%s' is declared as a tensor without an element type", name);
+    if (own->elem_type != t->type)
         return error_set(
             e, file, 0,
             "value '%s' is declared with element type %s, but the graph gives it %s (the file is "

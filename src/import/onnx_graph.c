@@ -35,6 +35,27 @@ static bool check_names(const graph *g, error *e)
     return true;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Nodes need no names, but two of one name are no valid model, and runtimes refuse it. */
+static bool check_node_names(const graph *g, error *e)
+{
+    const Onnx__GraphProto *p = g->proto;
+    const char **name = mem_alloc(p->n_node, sizeof *name), *twice = NULL;
+    for (size_t i = 0; i < p->n_node; i++)
+        name[i] = text(p->node[i]->name);
+    qsort(name, p->n_node, sizeof *name, compare_names);
+    for (size_t i = 1; i < p->n_node && twice == NULL; i++) {
+        if (name[i][0] != '\0' && strcmp(name[i - 1], name[i]) == 0)
+            twice = name[i];
+    }
+    free(name);
+    return twice == NULL || error_set(e, g->file, 0, "two nodes have the name '%s'", twice);
+}
+
 static void list_values(graph *g)
 {
     const Onnx__GraphProto *p = g->proto;
@@ -322,8 +343,9 @@ bool graph_init(graph *g, const Onnx__GraphProto *proto, int version, const char
 {
     *g = (graph){.file = file, .proto = proto, .version = version};
     list_values(g);
-    if (check_names(g, e) && sort_values(g, e) && find_declarations(g, e) && find_operators(g, e) &&
-        resolve_inputs(g, e) && find_input(g, e) && find_output(g, e) && find_order(g, e)) {
+    if (check_names(g, e) && check_node_names(g, e) && sort_values(g, e) && find_declarations(g, e) &&
+        find_operators(g, e) && resolve_inputs(g, e) && find_input(g, e) && find_output(g, e) &&
+        find_order(g, e)) {
         find_results(g);
         find_needed(g);
         return true;

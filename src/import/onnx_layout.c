@@ -13,18 +13,28 @@ tensor *onnx_identity(onnx_call *call)
     return tensor_reshaped(&call->build->space, x, x->rank, x->dim);
 }
 
-/* At inference time dropout is the identity; the ratio, which is below 1, does not matter. */
+/* Whether the ratio, an input of Dropout, is what runtimes demand even where it does not matter. */
+static bool is_ratio(const tensor *t)
+{
+    if (t->rank != 0 || !tensor_is_float(t) || !tensor_is_constant(t))
+        return false;
+    mpq_srcptr ratio = t->element[0]->constant;
+    return mpq_sgn(ratio) >= 0 && mpq_cmp_ui(ratio, 1, 1) < 0;
+}
+
+/* At inference time dropout is the identity. */
 tensor *onnx_dropout(onnx_call *call)
 {
     const tensor *ratio = call_input(call, 1), *training = call_input(call, 2);
-    if (ratio != NULL && (ratio->rank != 0 || !tensor_is_float(ratio)))
-        return call_fail(call, "its ratio must be one number without dimensions");
     if (training != NULL) {
         bool known = training->rank == 0 && training->type == ONNX_BOOL && tensor_is_constant(training);
         if (!known || mpq_sgn(training->element[0]->constant) != 0)
             return call_fail(call,
                              "is in training mode, where it is random (export the model for inference)");
     }
+    if (ratio != NULL && !is_ratio(ratio))
+        return call_fail(call,
+                         "its ratio must be one constant number without dimensions, at least 0 and below 1");
     return onnx_identity(call);
 }
 
