@@ -15,7 +15,7 @@ ALL_CFLAGS := -std=c17 $(WARNINGS) -fPIC -fvisibility=hidden -pthread $(CFLAGS) 
 room = $(sort $(wildcard src/$(1)/*.c))
 
 TRUSTED   := $(foreach r,base number network system kernel proof,$(call room,$(r)))
-PAIR_CLI  := $(addprefix src/cli/,command.c option.c pair.c box.c table.c report.c)
+PAIR_CLI  := $(addprefix src/cli/,command.c stop.c option.c pair.c box.c table.c report.c)
 CHECK_CLI := $(addprefix src/cli/,check_main.c check_report.c check_core.c check_demands.c check_jobs.c check_pair.c check_fooling.c check_relative.c fooling_report.c class_option.c receipt.c output.c junit.c junit_report.c specification.c check_query.c) $(PAIR_CLI)
 IMPORT    := $(call room,import)
 SEARCH    := $(call room,search)

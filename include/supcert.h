@@ -7,7 +7,15 @@
  *
  * Errors. A function that can fail takes `char **error`. On failure *error is one line, "file:line: what is
  * wrong (what to do)", which the caller releases with free(); on success it is NULL. `error` itself may be
- * NULL. Running out of memory ends the program with status 2.
+ * NULL. Nothing ends the caller's process: running out of memory is a failure as any other (of which there
+ * may be no text, if there is no memory for one), and an inconsistency that the library finds in itself is one
+ * whose line begins with "internal error". After these two the library can be used as before, and no thread of
+ * its own is left; but memory that the call had in hand may stay allocated. That is rare: a search ends with
+ * the bounds that it has when memory gets short, see supcert_maximise.
+ *
+ * Memory. The library sets 8 MiB aside at the first call. GMP's memory functions are replaced by ones that
+ * report to the library, if they are GMP's own; where your program has set others, it must see to it itself
+ * that they do not end the process. Blocks of GMP's own functions and of these can be mixed.
  *
  * Threads. Different threads may use the library at the same time, also with the same network. No function
  * installs a signal handler, prints anything or changes the locale. */
@@ -82,11 +90,14 @@ typedef struct supcert_maximum {
     char **point;
     size_t nodes, leaves; /* of the search tree */
     double seconds;
+    int certified; /* the certificate that was asked for has been written */
 } supcert_maximum;
 
 /* Searches, and writes the certificate to the file `certificate` unless that is NULL; the file appears only
  * when it is complete. The networks must have equal numbers of inputs and of outputs. Returns NULL on
- * failure; the caller releases the result with supcert_maximum_free. */
+ * failure; the caller releases the result with supcert_maximum_free. An answer is returned even if its
+ * certificate cannot be written: then `certified` is 0, and *error says why. The search ends early, with
+ * lower < upper, when the machine, a control group or a limit of the process leaves it little more memory. */
 SUPCERT_API supcert_maximum *supcert_maximise(const supcert_network *f, const supcert_network *g,
                                               const supcert_question *question, const char *certificate,
                                               char **error);

@@ -2,6 +2,8 @@
 #include "supcert.h"
 
 #include <errno.h>
+#include <glpk.h>
+#include <mpfr.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,20 +71,51 @@ void supcert_numbers_free(char **numbers, size_t count)
     free(numbers);
 }
 
+/* --- memory
+ * -------------------------------------------------------------------------------------------------- */
+
+/* Calls work(context), and comes back where memory runs out: false then, with the reason as text. What other
+ * libraries keep for this thread is given back. */
+static bool attempt(void (*work)(void *context), void *context, char **text)
+{
+    mem_prepare();
+    const char *reason = mem_attempt(work, context);
+    if (reason == NULL)
+        return true;
+    glp_free_env();
+    mpfr_free_cache();
+    if (text != NULL)
+        *text = strdup(reason);
+    return false;
+}
+
 /* --- networks
  * ------------------------------------------------------------------------------------------------ */
 
+typedef struct reading {
+    const char *path;
+    unsigned flags;
+    char **error;
+    supcert_network *result;
+} reading;
+
+static void read_network(void *context)
+{
+    reading *r = context;
+    error e = ERROR_NONE;
+    import_options options = {.nnet_normalise = (r->flags & SUPCERT_NNET_NORMALISE) != 0};
+    supcert_network *net = mem_alloc(1, sizeof *net);
+    if (import_model_read(&net->model, r->path, &options, &e))
+        r->result = net;
+    else
+        free(net);
+    give_error(r->error, &e);
+}
+
 supcert_network *supcert_network_read(const char *path, unsigned flags, char **error_text)
 {
-    error e = ERROR_NONE;
-    import_options options = {.nnet_normalise = (flags & SUPCERT_NNET_NORMALISE) != 0};
-    supcert_network *net = mem_alloc(1, sizeof *net);
-    if (!import_model_read(&net->model, path, &options, &e)) {
-        free(net);
-        net = NULL;
-    }
-    give_error(error_text, &e);
-    return net;
+    reading r = {.path = path, .flags = flags, .error = error_text};
+    return attempt(read_network, &r, error_text) ? r.result : NULL;
 }
 
 void supcert_network_free(supcert_network *net)
@@ -113,21 +146,33 @@ const char *supcert_network_digest(const supcert_network *net)
     return net->model.digest;
 }
 
-char **supcert_network_evaluate(const supcert_network *net, const char *const *point, char **error_text)
+typedef struct evaluation {
+    const network *form;
+    const char *const *point;
+    char **error;
+    char **result;
+} evaluation;
+
+static void evaluate(void *context)
 {
-    const network *form = &net->model.net;
+    evaluation *v = context;
+    const network *form = v->form;
     error e = ERROR_NONE;
-    char **result = NULL;
     size_t outputs = network_outputs(form);
     mpq_t *x = vector_new(form->inputs), *y = vector_new(outputs);
-    if (read_numbers(x, point, form->inputs, "coordinate", &e)) {
+    if (read_numbers(x, v->point, form->inputs, "coordinate", &e)) {
         network_eval(y, form, x);
-        result = write_numbers(y, outputs);
+        v->result = write_numbers(y, outputs);
     }
     vector_free(x, form->inputs);
     vector_free(y, outputs);
-    give_error(error_text, &e);
-    return result;
+    give_error(v->error, &e);
+}
+
+char **supcert_network_evaluate(const supcert_network *net, const char *const *point, char **error_text)
+{
+    evaluation v = {.form = &net->model.net, .point = point, .error = error_text};
+    return attempt(evaluate, &v, error_text) ? v.result : NULL;
 }
 
 /* --- the maximum
@@ -208,24 +253,14 @@ static bool search(search_result *result, const numbers *n, const import_model *
     return search_maximise(result, &q, &options, certificate, e);
 }
 
-static bool search_to_file(search_result *result, const numbers *n, const import_model *f,
-                           const import_model *g, const supcert_question *question, const char *path,
-                           error *e)
-{
+typedef struct maximisation {
+    const import_model *f, *g;
+    const supcert_question *question;
+    const char *certificate;
+    char **error;
     file_output out;
-    if (path == NULL)
-        return search(result, n, f, g, question, NULL, e);
-    if (!file_output_open(&out, path, e))
-        return false;
-    if (!search(result, n, f, g, question, out.stream, e)) {
-        file_output_discard(&out);
-        return false;
-    }
-    if (file_output_commit(&out, e))
-        return true;
-    search_result_clear(result);
-    return false;
-}
+    supcert_maximum *result;
+} maximisation;
 
 static supcert_maximum *take_result(search_result *r)
 {
@@ -240,26 +275,51 @@ static supcert_maximum *take_result(search_result *r)
                            .point = write_numbers(r->point, r->inputs),
                            .nodes = r->nodes,
                            .leaves = r->leaves,
-                           .seconds = r->seconds};
+                           .seconds = r->seconds,
+                           .certified = r->certified};
     search_result_clear(r);
     return m;
+}
+
+/* The certificate of an answer; *e tells why there is none. */
+static void keep_certificate(maximisation *m, search_result *r, error *e)
+{
+    if (r->certified)
+        r->certified = file_output_commit(&m->out, e);
+    else
+        error_move(e, &r->unwritten);
+}
+
+static void maximise(void *context)
+{
+    maximisation *m = context;
+    error e = ERROR_NONE;
+    numbers n;
+    search_result r;
+    numbers_init(&n, m->f->net.inputs);
+    if (read_question(&n, m->f, m->g, m->question, &e) &&
+        (m->certificate == NULL || file_output_open(&m->out, m->certificate, &e)) &&
+        search(&r, &n, m->f, m->g, m->question, m->out.stream, &e)) {
+        if (m->certificate != NULL)
+            keep_certificate(m, &r, &e);
+        m->result = take_result(&r);
+    }
+    numbers_clear(&n);
+    give_error(m->error, &e);
 }
 
 supcert_maximum *supcert_maximise(const supcert_network *f, const supcert_network *g,
                                   const supcert_question *question, const char *certificate,
                                   char **error_text)
 {
-    error e = ERROR_NONE;
-    numbers n;
-    search_result result;
-    supcert_maximum *maximum = NULL;
-    numbers_init(&n, f->model.net.inputs);
-    if (read_question(&n, &f->model, &g->model, question, &e) &&
-        search_to_file(&result, &n, &f->model, &g->model, question, certificate, &e))
-        maximum = take_result(&result);
-    numbers_clear(&n);
-    give_error(error_text, &e);
-    return maximum;
+    maximisation m = {.f = &f->model,
+                      .g = &g->model,
+                      .question = question,
+                      .certificate = certificate,
+                      .error = error_text};
+    bool works = attempt(maximise, &m, error_text);
+    file_output_discard(&m.out);
+    return works ? m.result : NULL;
 }
 
 void supcert_maximum_free(supcert_maximum *maximum)
@@ -292,35 +352,54 @@ static supcert_claim *copy_claim(const claim *c)
     return result;
 }
 
-static supcert_status check_stream(FILE *stream, const char *name, const import_model *f,
-                                   const import_model *g, supcert_claim **result, error *e)
+typedef struct checking {
+    const char *certificate;
+    const import_model *f, *g;
+    char **error;
+    FILE *stream;
+    supcert_status status;
+    supcert_claim *result;
+} checking;
+
+static void check_stream(checking *c, error *e)
 {
     claim verified;
-    check_subject about = {.f = &f->net, .f_digest = f->digest, .g = &g->net, .g_digest = g->digest};
-    check_status status = check_certificate(&verified, stream, name, &about, e);
+    check_subject about = {
+        .f = &c->f->net, .f_digest = c->f->digest, .g = &c->g->net, .g_digest = c->g->digest};
+    check_status status = check_certificate(&verified, c->stream, c->certificate, &about, e);
     if (status == CHECK_VERIFIED)
-        *result = copy_claim(&verified);
+        c->result = copy_claim(&verified);
     claim_clear(&verified);
-    if (status == CHECK_VERIFIED)
-        return SUPCERT_VERIFIED;
-    return status == CHECK_REJECTED ? SUPCERT_REJECTED : SUPCERT_BAD_INPUT;
+    c->status = status == CHECK_VERIFIED   ? SUPCERT_VERIFIED
+                : status == CHECK_REJECTED ? SUPCERT_REJECTED
+                                           : SUPCERT_BAD_INPUT;
+}
+
+static void check(void *context)
+{
+    checking *c = context;
+    error e = ERROR_NONE;
+    c->stream = fopen(c->certificate, "rbe");
+    if (c->stream == NULL)
+        error_set(&e, c->certificate, 0, "cannot be opened: %s", strerror(errno));
+    else
+        check_stream(c, &e);
+    give_error(c->error, &e);
 }
 
 supcert_status supcert_check(const char *certificate, const supcert_network *f, const supcert_network *g,
                              supcert_claim **result, char **error_text)
 {
-    error e = ERROR_NONE;
-    supcert_status status = SUPCERT_BAD_INPUT;
-    *result = NULL;
-    FILE *stream = fopen(certificate, "rbe");
-    if (stream == NULL) {
-        error_set(&e, certificate, 0, "cannot be opened: %s", strerror(errno));
-    } else {
-        status = check_stream(stream, certificate, &f->model, &g->model, result, &e);
-        fclose(stream);
-    }
-    give_error(error_text, &e);
-    return status;
+    checking c = {.certificate = certificate,
+                  .f = &f->model,
+                  .g = &g->model,
+                  .error = error_text,
+                  .status = SUPCERT_BAD_INPUT};
+    bool works = attempt(check, &c, error_text);
+    if (c.stream != NULL)
+        fclose(c.stream);
+    *result = works ? c.result : NULL;
+    return works ? c.status : SUPCERT_BAD_INPUT;
 }
 
 void supcert_claim_free(supcert_claim *claimed)

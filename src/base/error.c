@@ -39,6 +39,13 @@ void error_clear(error *e)
     *e = (error)ERROR_NONE;
 }
 
+void error_move(error *to, error *from)
+{
+    error_clear(to);
+    *to = *from;
+    *from = (error)ERROR_NONE;
+}
+
 void error_print(FILE *out, const error *e)
 {
     const char *message = e->message == NULL ? "unknown error" : e->message;

@@ -27,6 +27,9 @@ bool error_set(error *e, const char *file, long line, const char *format, ...)
 /* Frees what *e holds and leaves it empty. */
 void error_clear(error *e);
 
+/* *to = *from, which is empty then. */
+void error_move(error *to, error *from);
+
 /* Prints "file:line: message\n", "file: message\n" or "supcert: message\n" to `out`. */
 void error_print(FILE *out, const error *e);
 

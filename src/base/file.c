@@ -4,9 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +19,14 @@
 #include "base/memory.h"
 
 /* --- reading ------------------------------------------------------------------------------------------- */
+
+typedef struct reading {
+    file_bytes *bytes;
+    int fd;
+    size_t expected;
+    bool complete;
+    int reason;
+} reading;
 
 static bool read_stream(file_bytes *bytes, int fd, size_t expected)
 {
@@ -32,6 +45,28 @@ static bool read_stream(file_bytes *bytes, int fd, size_t expected)
     }
 }
 
+static void read_all(void *context)
+{
+    reading *r = context;
+    r->complete = read_stream(r->bytes, r->fd, r->expected);
+    r->reason = errno;
+}
+
+/* The same, but closes the file in any case. */
+static void read_and_close(reading *r)
+{
+    const char *abandoned = NULL;
+    if (mem_is_attempting())
+        abandoned = mem_attempt(read_all, r);
+    else
+        read_all(r);
+    close(r->fd);
+    if (abandoned != NULL) {
+        file_bytes_clear(r->bytes);
+        mem_abandon(abandoned);
+    }
+}
+
 bool file_read(file_bytes *bytes, const char *path, error *e)
 {
     *bytes = (file_bytes){NULL, 0};
@@ -45,13 +80,12 @@ bool file_read(file_bytes *bytes, const char *path, error *e)
         return error_set(e, path, 0, "is a directory (name a file)");
     }
     size_t expected = known && S_ISREG(status.st_mode) && status.st_size > 0 ? (size_t)status.st_size : 0;
-    bool complete = read_stream(bytes, fd, expected);
-    int reason = errno;
-    close(fd);
-    if (complete)
+    reading r = {.bytes = bytes, .fd = fd, .expected = expected};
+    read_and_close(&r);
+    if (r.complete)
         return true;
     file_bytes_clear(bytes);
-    return error_set(e, path, 0, "cannot read: %s (check the file and its disk)", strerror(reason));
+    return error_set(e, path, 0, "cannot read: %s (check the file and its disk)", strerror(r.reason));
 }
 
 void file_bytes_clear(file_bytes *bytes)
@@ -68,25 +102,7 @@ void file_digest(char digest[FILE_DIGEST_SIZE], const file_bytes *bytes)
     digest_free(d);
 }
 
-FILE *file_temporary(error *e)
-{
-    const char *folder = getenv("TMPDIR");
-    char *name = mem_printf("%s/supcert.XXXXXX", folder == NULL || folder[0] == '\0' ? "/tmp" : folder);
-    int fd = mkostemp(name, O_CLOEXEC);
-    if (fd >= 0)
-        unlink(name);
-    FILE *stream = fd < 0 ? NULL : fdopen(fd, "w+b");
-    if (stream == NULL) {
-        error_set(e, name, 0, "cannot make a temporary file: %s (set TMPDIR or make room)", strerror(errno));
-        if (fd >= 0)
-            close(fd);
-    }
-    free(name);
-    return stream;
-}
-
-/* --- temporary names, as a signal handler sees them ------------------------------------------------------
- */
+/* --- temporary names, as a signal handler sees them ----------------------------------------------------- */
 
 typedef struct registered {
     _Atomic(char *) name; /* NULL: free for reuse */
@@ -95,18 +111,26 @@ typedef struct registered {
 
 static _Atomic(registered *) registry;
 
-static void registry_add(char *name)
+/* Stands for the name of a file that is about to be created. */
+static char coming[] = "";
+
+/* How many threads are between creating a file and registering its name; a handler waits for them. */
+static atomic_uint creating;
+
+/* A node for a file to come, so that no memory is needed once it is there. */
+static registered *registry_reserve(void)
 {
     for (registered *node = atomic_load(&registry); node != NULL; node = node->next) {
         char *nobody = NULL;
-        if (atomic_compare_exchange_strong(&node->name, &nobody, name))
-            return;
+        if (atomic_compare_exchange_strong(&node->name, &nobody, coming))
+            return node;
     }
     registered *node = mem_alloc(1, sizeof *node);
-    atomic_init(&node->name, name);
+    atomic_init(&node->name, coming);
     node->next = atomic_load(&registry);
     while (!atomic_compare_exchange_weak(&registry, &node->next, node))
         continue;
+    return node;
 }
 
 /* Takes the name out and frees it, unless a handler in another thread holds it: then the program is ending.
@@ -122,15 +146,88 @@ static void registry_remove(char *name)
     }
 }
 
+/* Creates a file by open() or mkostemp(), which change `name`, and registers it; a signal meanwhile is dealt
+ * with before or after both. Without a file the name stays the caller's, and errno says why. */
+static int create_registered(char *name, int (*create)(char *name))
+{
+    sigset_t all, before;
+    registered *node = registry_reserve();
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    atomic_fetch_add(&creating, 1);
+    int fd = create(name), reason = errno;
+    atomic_store(&node->name, fd >= 0 ? name : NULL);
+    atomic_fetch_sub(&creating, 1);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = reason;
+    return fd;
+}
+
 void file_output_remove_all(void)
 {
+    while (atomic_load(&creating) > 0)
+        sched_yield();
     for (registered *node = atomic_load(&registry); node != NULL; node = node->next) {
-        char *name = atomic_exchange(&node->name, NULL), *nobody = NULL;
-        if (name == NULL)
+        char *name = atomic_load(&node->name), *nobody = NULL;
+        if (name == NULL || name == coming || !atomic_compare_exchange_strong(&node->name, &name, NULL))
             continue;
         unlink(name);
         atomic_compare_exchange_strong(&node->name, &nobody, name); /* its owner will free it */
     }
+}
+
+/* --- files without a name ------------------------------------------------------------------------------- */
+
+static int create_by_template(char *name)
+{
+    return mkostemp(name, O_CLOEXEC);
+}
+
+/* Where the file system makes none without a name, one is made and its name removed. */
+static int open_nameless(const char *folder)
+{
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        return fd;
+    char *name = mem_printf("%s/supcert.XXXXXX", folder);
+    fd = create_registered(name, create_by_template);
+    int reason = errno;
+    if (fd >= 0) {
+        unlink(name);
+        registry_remove(name);
+    } else {
+        free(name);
+    }
+    errno = reason;
+    return fd;
+}
+
+FILE *file_temporary(error *e)
+{
+    const char *given = getenv("TMPDIR"), *folder = given == NULL || given[0] == '\0' ? "/tmp" : given;
+    int fd = open_nameless(folder);
+    FILE *stream = fd < 0 ? NULL : fdopen(fd, "w+b");
+    if (stream != NULL)
+        return stream;
+    int reason = errno;
+    char *name = mem_printf("%s/supcert.XXXXXX", folder);
+    error_set(e, name, 0, "cannot make a temporary file: %s (set TMPDIR or make room)", strerror(reason));
+    free(name);
+    if (fd >= 0)
+        close(fd);
+    errno = reason;
+    return NULL;
+}
+
+FILE *file_in_memory(error *e)
+{
+    int fd = memfd_create("supcert", MFD_CLOEXEC);
+    FILE *stream = fd < 0 ? NULL : fdopen(fd, "w+b");
+    if (stream != NULL)
+        return stream;
+    if (fd >= 0)
+        close(fd);
+    return file_temporary(e);
 }
 
 /* --- writing ------------------------------------------------------------------------------------------- */
@@ -142,7 +239,14 @@ static char *resolve(const char *path)
     if (lstat(path, &status) != 0 || !S_ISLNK(status.st_mode))
         return mem_copy_string(path);
     char *target = realpath(path, NULL);
+    if (target == NULL && errno == ENOMEM)
+        mem_exhausted(1, PATH_MAX);
     return target != NULL ? target : mem_copy_string(path);
+}
+
+static int create_exclusively(char *name)
+{
+    return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 }
 
 /* Creates and registers a new file beside `path`; -1 with errno set on failure. */
@@ -151,10 +255,9 @@ static int create_temporary(char **temporary, const char *path)
     for (unsigned attempt = 0; attempt < 1000; attempt++) {
         char *name = attempt == 0 ? mem_printf("%s.tmp-%ld", path, (long)getpid())
                                   : mem_printf("%s.tmp-%ld-%u", path, (long)getpid(), attempt);
-        int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int fd = create_registered(name, create_exclusively);
         if (fd >= 0) {
             *temporary = name;
-            registry_add(name);
             return fd;
         }
         int reason = errno;

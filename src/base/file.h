@@ -24,8 +24,11 @@ void file_bytes_clear(file_bytes *bytes);
 void file_digest(char digest[FILE_DIGEST_SIZE], const file_bytes *bytes);
 
 /* A file without a name, for reading and writing, in the folder that TMPDIR names or else in /tmp; it
- * vanishes when it is closed. NULL with *e set where there is no room for one. */
+ * vanishes when it is closed. NULL with *e and errno set where there is no room for one. */
 FILE *file_temporary(error *e);
+
+/* A file in memory, for what must not be lost where no disk has room; else one like those above. */
+FILE *file_in_memory(error *e);
 
 /* An output file under a temporary name in the same folder. */
 typedef struct file_output {
@@ -39,7 +42,8 @@ bool file_output_open(file_output *out, const char *path, error *e);
 bool file_output_commit(file_output *out, error *e);
 /* Closes and removes the temporary file. Harmless after commit or on a zeroed structure. */
 void file_output_discard(file_output *out);
-/* Removes every temporary file still open; async-signal-safe, for handlers that end the program. */
+/* Removes every temporary file that has a name, for whatever ends the program in the middle; safe in signal
+ * handlers. */
 void file_output_remove_all(void);
 
 #endif

@@ -81,12 +81,9 @@ static void put_bracket(FILE *out, const char *what, const json_t *bounds, const
 
 char *answer_message(const json_t *answer)
 {
-    char *text = NULL;
-    size_t size;
+    mem_text text;
     const char *verdict = text_of(answer, "verdict");
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return mem_copy_string(verdict);
+    FILE *stream = mem_text_begin(&text);
     fprintf(stream, "%s: ", verdict);
     const json_t *relative = json_object_get(answer, "relative");
     if (json_is_object(relative))
@@ -95,6 +92,5 @@ char *answer_message(const json_t *answer)
         put_missed(stream, answer);
     else
         put_bracket(stream, "max |f - g|", answer, answer);
-    fclose(stream);
-    return text;
+    return mem_text_end(&text);
 }

@@ -33,8 +33,9 @@ static void add_line(batch_output *o, const batch_answer *a)
     static const char *const bounds[] = {"decimal", "upper_decimal", "lower", "upper"};
     fprintf(o->table, "%s\t%ld\t%s", a->name, a->line, a->verdict);
     put_fields(o->table, a->answer, 4, bounds);
+    const char *certificate = json_string_value(json_object_get(a->answer, "certificate"));
     fprintf(o->table, "\t%.3f\t%s\t%s", json_number_value(json_object_get(a->answer, "seconds")),
-            a->answer != NULL && a->certificate != NULL ? a->certificate : "", a->message);
+            certificate == NULL ? "" : certificate, a->message);
     put_fields(o->table, json_object_get(a->answer, "relative"), 2, bounds);
     fputc('\n', o->table);
     fflush(o->table);
@@ -55,7 +56,8 @@ static void add_object(batch_output *o, const batch_answer *a)
 static void add_case(batch_output *o, const batch_answer *a)
 {
     char *text = a->answer == NULL ? NULL : json_dumps(a->answer, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    char *message = a->answer == NULL ? mem_copy_string(a->message) : answer_message(a->answer);
+    bool has_message = a->answer == NULL || a->message[0] != '\0';
+    char *message = has_message ? mem_copy_string(a->message) : answer_message(a->answer);
     junit_add(&o->report, &(junit_case){.name = a->name,
                                         .seconds = a->seconds,
                                         .outcome = junit_outcome_of(a->status),

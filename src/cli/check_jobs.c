@@ -38,7 +38,7 @@ typedef struct job {
 
 size_t check_jobs_for(size_t leaves)
 {
-    size_t most = leaves / LEAVES_PER_JOB, processors = processors_online();
+    size_t most = leaves / LEAVES_PER_JOB, processors = processors_usable();
     return most < 1 ? 1 : most < processors ? most : processors;
 }
 
@@ -74,17 +74,41 @@ static bool write_all(int to, const void *data, size_t size)
 }
 
 /* All that another process does; its memory is the system's to free. */
+typedef struct errand {
+    check_part part;
+    const demand *asked;
+    const char *name;
+    const model_pair *p;
+    int to;
+    bool said;
+} errand;
+
+static bool say(int to, const finding *found, const char *message)
+{
+    return write_all(to, found, sizeof *found) && write_all(to, message, found->length);
+}
+
+static void run_errand(void *context)
+{
+    errand *r = context;
+    claim verified;
+    error e = ERROR_NONE;
+    line_reader in = {.stream = fopen(r->name, "rb"), .name = r->name, .digest = digest_new()};
+    if (in.stream == NULL || !line_next(&in, &e))
+        return;
+    finding found = check_blocks(&verified, r->part, r->asked, &in, r->p, &e);
+    r->said = say(r->to, &found, e.message);
+}
+
+/* Memory that runs out is told to the first process, which prints it. */
 static _Noreturn void run_job(check_part part, const demand *asked, const char *name, const model_pair *p,
                               int to)
 {
-    claim verified;
-    error e = ERROR_NONE;
-    line_reader in = {.stream = fopen(name, "rb"), .name = name, .digest = digest_new()};
-    if (in.stream == NULL || !line_next(&in, &e))
-        _exit(1);
-    finding found = check_blocks(&verified, part, asked, &in, p, &e);
-    bool said = write_all(to, &found, sizeof found) && write_all(to, e.message, found.length);
-    _exit(said ? 0 : 1);
+    errand r = {.part = part, .asked = asked, .name = name, .p = p, .to = to};
+    const char *reason = mem_attempt(run_errand, &r);
+    if (reason != NULL)
+        r.said = say(to, &(finding){.status = CHECK_BAD_INPUT, .length = strlen(reason)}, reason);
+    _exit(r.said ? 0 : 1);
 }
 
 /* Starts a process, which ends when this one does. */

@@ -24,6 +24,7 @@ static int run(const arguments *a, error *e)
 int main(int argc, char **argv)
 {
     const command check = {.name = "supcert-check", .usage = &check_usage, .run = run};
+    command_prepare();
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         return command_version(check_usage.program);
     return command_run(&check, argc, argv);

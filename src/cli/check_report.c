@@ -11,14 +11,9 @@
 /* What check_core_print prints; the caller frees it. */
 static char *outcome_text(const check_outcome *o, const arguments *a)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return NULL;
-    check_core_print(stream, o, a);
-    fclose(stream);
-    return text;
+    mem_text text;
+    check_core_print(mem_text_begin(&text), o, a);
+    return mem_text_end(&text);
 }
 
 /* The test case is named as the certificate, and the part of it that is checked; the caller frees it. */

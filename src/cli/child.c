@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,12 +47,23 @@ static child_end wait_for(pid_t process, double limit, volatile int *stop)
     return result;
 }
 
+/* A signal from the terminal is for the parent, which passes it on, once: a second one would end the child
+ * without an answer. Nor does the child outlive the parent for long. */
+static void live_apart(pid_t parent)
+{
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(127);
+}
+
 child_end child_run(words *w, FILE *said, FILE *messages, double limit, volatile int *stop)
 {
     words_add(w, NULL);
     fflush(NULL);
-    pid_t process = fork();
+    pid_t parent = getpid(), process = fork();
     if (process == 0) {
+        live_apart(parent);
         dup2(fileno(said), STDOUT_FILENO);
         dup2(fileno(messages), STDERR_FILENO);
         execv("/proc/self/exe", (char *const *)(void *)w->word);

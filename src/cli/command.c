@@ -2,18 +2,42 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/memory.h"
 #include "cli/junit_report.h"
+#include "cli/stop.h"
+
+void command_prepare(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(STATUS_BAD);
+    stop_prepare();
+    mem_prepare();
+}
+
+static bool unwritten(error *e, int reason)
+{
+    return error_set(e, NULL, 0, "the results cannot be written to standard output: %s (check where it goes)",
+                     reason == 0 ? "write error" : strerror(reason));
+}
+
+bool command_can_print(error *e)
+{
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    return (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY) || unwritten(e, EBADF);
+}
 
 bool command_flush(error *e)
 {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
-    return error_set(e, NULL, 0, "the results cannot be written to standard output: %s (check where it goes)",
-                     errno == 0 ? "write error" : strerror(errno));
+    return unwritten(e, errno);
 }
 
 static int run(const arguments *a, const command *c, error *e)
@@ -44,7 +68,7 @@ int command_run(const command *c, int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], COMMAND_WORDS) == 0)
         return print_words(c);
-    error e = ERROR_NONE, unwritten = ERROR_NONE;
+    error e = ERROR_NONE, unprinted = ERROR_NONE;
     arguments a;
     int status = STATUS_BAD;
     bool read = arguments_read(&a, c->usage, argc, argv, &e);
@@ -54,10 +78,10 @@ int command_run(const command *c, int argc, char **argv)
         status = run(&a, c, &e);
     else
         junit_report_refused(c->usage, argc, argv, &e);
-    if (!command_flush(&unwritten))
+    if (!command_flush(&unprinted))
         status = STATUS_BAD;
     print_error(&e);
-    print_error(&unwritten);
+    print_error(&unprinted);
     arguments_clear(&a);
     return status;
 }

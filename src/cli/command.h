@@ -26,6 +26,13 @@ typedef struct command {
  * the shell; after the program alone, the names of the commands. */
 #define COMMAND_WORDS "--completion-words"
 
+/* Readies the process, before anything else: signals, memory, and the three standard streams. One that is
+ * closed is replaced by one that cannot be used, so that no file takes its place. */
+void command_prepare(void);
+
+/* False with *e set where standard output is closed: for work that would have nowhere to go. */
+bool command_can_print(error *e);
+
 /* Reads the command line (argv[0] is not looked at), prints the help or runs the command, prints the error,
  * and makes sure that everything on stdout has been written. Returns the exit status. */
 int command_run(const command *c, int argc, char **argv);

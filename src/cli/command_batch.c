@@ -111,13 +111,43 @@ static double limit_of(const batch *b, const query_row *row)
     return seconds;
 }
 
-/* The exit status of a row's command, if it has answered; else STATUS_BAD. */
-static int answered(child_end end, const json_t *answer)
+static const char *text_of(const json_t *answer, const char *key)
 {
-    if (end.status < 0 || !WIFEXITED(end.status) || !json_is_string(json_object_get(answer, "verdict")))
-        return STATUS_BAD;
-    int status = WEXITSTATUS(end.status);
-    return status <= STATUS_UNDECIDED ? status : STATUS_BAD;
+    return json_string_value(json_object_get(answer, key));
+}
+
+/* Whether the row's command has answered, perhaps without all that it was to write. */
+static bool has_answered(child_end end, const json_t *answer)
+{
+    return end.status >= 0 && WIFEXITED(end.status) && WEXITSTATUS(end.status) <= STATUS_UNDECIDED &&
+           text_of(answer, "verdict") != NULL;
+}
+
+/* Takes down what the row's command has said; the caller frees what is returned, which the message may be. */
+static char *take_answer(batch_answer *result, child_end end, const json_t *answer, FILE *messages)
+{
+    result->answer = answer;
+    result->verdict = text_of(answer, "verdict");
+    result->status = WEXITSTATUS(end.status);
+    if (result->status != STATUS_BAD)
+        return NULL;
+    char *message = text_of(answer, "unwritten") == NULL ? child_fault(end, messages)
+                                                         : mem_copy_string(text_of(answer, "unwritten"));
+    result->message = message;
+    return message;
+}
+
+static char *take_failure(batch_answer *result, child_end end, FILE *messages, bool stopped)
+{
+    if (stopped && !end.late && end.status >= 0 && WIFSIGNALED(end.status)) {
+        result->status = STATUS_UNDECIDED;
+        result->verdict = "not run";
+        result->message = "the batch was stopped before there was an answer";
+        return NULL;
+    }
+    char *fault = child_fault(end, messages);
+    result->message = fault;
+    return fault;
 }
 
 /* Runs the command of the row and takes its answer down. */
@@ -131,21 +161,18 @@ static void run_row(batch *b, const query_row *row, batch_answer *result, FILE *
     words_clear(&w);
     rewind(said);
     json_t *answer = json_loadf(said, 0, NULL);
-    result->status = answered(end, answer);
-    bool good = result->status != STATUS_BAD;
-    char *fault = good ? NULL : child_fault(end, messages);
-    result->answer = good ? answer : NULL;
-    result->verdict = good ? json_string_value(json_object_get(answer, "verdict")) : "error";
-    result->message = good ? "" : fault;
+    result->message = "";
+    char *text = has_answered(end, answer) ? take_answer(result, end, answer, messages)
+                                           : take_failure(result, end, messages, *b->stop != 0);
     batch_output_add(&b->output, result);
     json_decref(answer);
-    free(fault);
+    free(text);
 }
 
 static void try_row(batch *b, const query_row *row, batch_answer *result)
 {
     error e = ERROR_NONE;
-    FILE *said = file_temporary(&e), *messages = said == NULL ? NULL : file_temporary(&e);
+    FILE *said = file_in_memory(&e), *messages = said == NULL ? NULL : file_in_memory(&e);
     if (messages != NULL) {
         run_row(b, row, result, said, messages);
     } else {
@@ -247,10 +274,12 @@ static bool is_no_input(const char *path, const query_table *t, error *e)
     return true;
 }
 
-/* Runs the rows. The report is then complete, whatever is returned. */
+/* Runs the rows, if there is a place for the answers. The report is then complete, whatever is returned. */
 static int run_rows(batch *b, const query_table *t, FILE *out, error *e)
 {
     batch_output_begin(&b->output, out, arguments_given(b->a, BATCH_JSON), b->a->usage->program);
+    if (out == stdout && fflush(stdout) != 0) /* which is told at the end */
+        return STATUS_BAD;
     for (size_t k = 0; k < t->rows; k++)
         do_row(b, t, k);
     batch_output_end(&b->output, out);
@@ -268,18 +297,37 @@ static bool make_folder(const char *path, error *e)
     return error_set(e, path, 0, "cannot be made a folder: %s (choose another place)", strerror(errno));
 }
 
+/* The same into a file that is written aside: where that fails, standard output gets the answers. */
+static int run_rows_aside(batch *b, const query_table *t, file_output *file, error *e)
+{
+    mem_text table;
+    error unwritten = ERROR_NONE;
+    int status = run_rows(b, t, mem_text_begin(&table), e);
+    char *text = mem_text_end(&table);
+    fwrite(text, 1, table.length, file->stream); /* commit reports failures */
+    if (!file_output_commit(file, &unwritten)) {
+        fwrite(text, 1, table.length, stdout);
+        error_move(e, &unwritten);
+        status = STATUS_BAD;
+    }
+    free(text);
+    return status;
+}
+
 static int run_all(batch *b, const query_table *t, error *e)
 {
     const char *folder = arguments_text(b->a, BATCH_CERTIFICATES);
     file_output file = {.stream = NULL};
     const char *path = arguments_text(b->a, BATCH_OUT);
     if ((folder != NULL && !make_folder(folder, e)) || !is_no_input(path, t, e) ||
-        !is_no_input(arguments_text(b->a, BATCH_JUNIT), t, e))
+        !is_no_input(arguments_text(b->a, BATCH_JUNIT), t, e) || (path == NULL && !command_can_print(e)))
         return STATUS_BAD;
     if (path == NULL)
         return run_rows(b, t, stdout, e);
     if (!output_open(&file, path, b->a->operand[0], NULL, e))
         return STATUS_BAD;
+    if (file.temporary != NULL)
+        return run_rows_aside(b, t, &file, e);
     int status = run_rows(b, t, file.stream, e);
     return file_output_commit(&file, e) ? status : STATUS_BAD;
 }

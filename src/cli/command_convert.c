@@ -59,31 +59,23 @@ static bool write_network(FILE *stream, const import_model *model, bool onnx, er
     return true;
 }
 
-static bool write_file(const char *path, const import_model *model, bool onnx, error *e)
-{
-    file_output out = {.stream = NULL};
-    if (!output_open(&out, path, model->path, NULL, e))
-        return false;
-    if (write_network(out.stream, model, onnx, e))
-        return file_output_commit(&out, e);
-    file_output_discard(&out);
-    return false;
-}
-
-/* Prints what has been read and what has been written, which is read again for that. */
+/* Prints what has been read and what has been written, which is read again for that; false with *e set where
+ * it cannot be. */
 static bool print_json(const import_model *model, const char *path, bool onnx, error *e)
 {
     import_model result;
-    if (!import_model_read(&result, path, &(import_options){.nnet_normalise = false}, e))
-        return false;
+    bool written =
+        e->message == NULL && import_model_read(&result, path, &(import_options){.nnet_normalise = false}, e);
     json_t *object = json_object();
     json_object_set_new(object, "command", json_string("convert"));
     json_object_set_new(object, "format", json_string(onnx ? "onnx" : "native"));
     json_object_set_new(object, "network", json_of_model(model));
-    json_object_set_new(object, "result", json_of_model(&result));
+    json_object_set_new(object, "result", written ? json_of_model(&result) : json_null());
+    json_object_set_new(object, "unwritten", json_of_error(e));
     json_print(object);
-    import_model_clear(&result);
-    return true;
+    if (written)
+        import_model_clear(&result);
+    return written;
 }
 
 static int convert_run(const arguments *a, error *e)
@@ -98,9 +90,16 @@ static int convert_run(const arguments *a, error *e)
     }
     if (!choose_format(&onnx, a, e) || !pair_read_network(&model, a->operand[0], &options, e))
         return STATUS_BAD;
-    bool good = path == NULL ? write_network(stdout, &model, onnx, e) : write_file(path, &model, onnx, e);
-    if (good && arguments_given(a, CONVERT_JSON))
-        good = print_json(&model, path, onnx, e);
+    file_output out = {.stream = NULL};
+    bool good = path == NULL ? write_network(stdout, &model, onnx, e)
+                             : output_open(&out, path, model.path, NULL, e) &&
+                                   write_network(out.stream, &model, onnx, e);
+    if (good && path != NULL) {
+        good = file_output_commit(&out, e);
+        if (arguments_given(a, CONVERT_JSON))
+            good = print_json(&model, path, onnx, e);
+    }
+    file_output_discard(&out);
     import_model_clear(&model);
     return good ? STATUS_GOOD : STATUS_BAD;
 }

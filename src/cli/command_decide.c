@@ -88,14 +88,9 @@ typedef struct case_text {
 /* What is printed about the job; the caller frees it. */
 static char *job_text(const search_job *job, const char *verdict)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return NULL;
-    search_job_print(stream, job, verdict);
-    fclose(stream);
-    return text;
+    mem_text text;
+    search_job_print(mem_text_begin(&text), job, verdict);
+    return mem_text_end(&text);
 }
 
 /* The test case is named as the networks, and the output if only one is looked at; the caller frees it. */
@@ -134,8 +129,9 @@ static int decide(const arguments *a, case_text *report, error *e)
         return STATUS_BAD;
     answer found = answer_of(&job, tolerance);
     tell(&job, found, tolerance, report);
+    int status = search_job_status(&job, found.status, e);
     search_job_clear(&job);
-    return found.status;
+    return status;
 }
 
 /* Decides, and writes the report of one case, whatever becomes of it. */

@@ -83,7 +83,9 @@ static void print_consequence(const fooling_claim *c)
 static void print_files(const fool_job *job, const fool_answer *answer, const char *folder)
 {
     if (folder == NULL) {
-        printf("  %-12s none (write them with -o DIR)\n", "files");
+        bool asked = arguments_given(job->a, FOOL_DIRECTORY);
+        printf("  %-12s none%s\n", "files",
+               asked ? ": not all could be written" : " (write them with -o DIR)");
         return;
     }
     bool onnx = arguments_given(job->a, FOOL_ONNX);
@@ -106,20 +108,30 @@ static void print_words(const fool_job *job, const fool_answer *answer, const ch
     print_files(job, answer, folder);
 }
 
+/* Writes the files and prints the answer, whatever becomes of the files. */
+static bool tell(const fool_job *job, const fool_answer *answer, error *e)
+{
+    const char *folder = arguments_text(job->a, FOOL_DIRECTORY);
+    error unwritten = ERROR_NONE;
+    bool good = folder == NULL || fool_output_write(job, answer, folder, &unwritten);
+    if (arguments_given(job->a, FOOL_JSON))
+        fool_json_print(job, answer, good ? folder : NULL, &unwritten);
+    else
+        print_words(job, answer, good ? folder : NULL);
+    if (!good)
+        error_move(e, &unwritten);
+    return good;
+}
+
 static int fool_run(const arguments *a, error *e)
 {
     fool_job job;
     fool_answer answer;
-    const char *folder = arguments_text(a, FOOL_DIRECTORY);
     if (!fool_job_read(&job, a, e))
         return STATUS_BAD;
-    bool good = fool_find(&answer, &job.question, e);
+    bool good = fool_output_ready(&job, e) && fool_find(&answer, &job.question, e);
     if (good) {
-        good = folder == NULL || fool_output_write(&job, &answer, folder, e);
-        if (good && arguments_given(a, FOOL_JSON))
-            fool_json_print(&job, &answer, folder);
-        else if (good)
-            print_words(&job, &answer, folder);
+        good = tell(&job, &answer, e);
         fool_clear(&answer);
     }
     fool_job_clear(&job);

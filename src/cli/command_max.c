@@ -67,8 +67,9 @@ static int max_run(const arguments *a, error *e)
         print_json(&job);
     else if (!arguments_given(a, JOB_QUIET))
         search_job_print(stdout, &job, verdict(&job, reached));
+    int status = search_job_status(&job, reached ? STATUS_GOOD : STATUS_UNDECIDED, e);
     search_job_clear(&job);
-    return reached ? STATUS_GOOD : STATUS_UNDECIDED;
+    return status;
 }
 
 const command command_max = {.name = "max", .usage = &max_usage, .run = max_run};

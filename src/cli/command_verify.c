@@ -60,7 +60,7 @@ static const option verify_options[VERIFY_OPTIONS] = {
                        .value = "MIB",
                        .least = "1",
                        .most = "16777216",
-                       .fallback = "no limit",
+                       .fallback = OWN_LIMIT,
                        .help = "stop when the program takes so many times 1048576 bytes of memory"},
     [VERIFY_THREADS] = {.name = "threads",
                         .kind = OPTION_WHOLE,
@@ -110,6 +110,13 @@ static bool is_answered(const verify_job *job)
     return job->status == VERIFY_SAT || job->status == VERIFY_UNSAT;
 }
 
+/* What is asked for about an answer, and whether it has been written. */
+typedef struct files {
+    file_output certificate;
+    bool certified;
+    error unwritten; /* what could not be written: the answer stands all the same */
+} files;
+
 /* --- printing ------------------------------------------------------------------------------------------- */
 
 static json_t *tensor_json(const vnnlib_tensor *t, mpq_t *value)
@@ -133,9 +140,9 @@ static json_t *assignment_json(const verify_job *job)
     return list;
 }
 
-static void print_json(const verify_job *job, const arguments *a)
+static void print_json(const verify_job *job, const files *f, const arguments *a)
 {
-    const char *certificate = is_answered(job) ? arguments_text(a, VERIFY_CERTIFICATE) : NULL;
+    const char *certificate = f->certified ? arguments_text(a, VERIFY_CERTIFICATE) : NULL;
     json_t *object = json_object();
     json_object_set_new(object, "command", json_string("verify"));
     json_object_set_new(object, "verdict", json_string(answer_word(job)));
@@ -145,6 +152,7 @@ static void print_json(const verify_job *job, const arguments *a)
     json_object_set_new(object, "leaves", json_of_size(job->leaves));
     json_object_set_new(object, "seconds", json_real(job->seconds));
     json_object_set_new(object, "certificate", json_of_text(certificate));
+    json_object_set_new(object, "unwritten", json_of_error(&f->unwritten));
     specification_add_json(object, job->s);
     json_print(object);
 }
@@ -167,18 +175,39 @@ static void print_words(const verify_job *job, const arguments *a)
 
 /* --- the run -------------------------------------------------------------------------------------------- */
 
-/* Writes what is asked for about an answer. */
-static bool write_files(const verify_job *job, const arguments *a, file_output *certificate, error *e)
+/* Of several messages the first is kept, and the others are printed. */
+static void complain(files *f, error *e)
 {
-    const char *folder = arguments_text(a, VERIFY_ASSIGNMENTS);
-    if (job->status == VERIFY_SAT && folder != NULL && !assignment_write(folder, &job->s->q, job->value, e))
-        return false;
-    if (certificate->stream == NULL || !is_answered(job))
-        return true;
-    return verify_write(certificate->stream, job, e) && file_output_commit(certificate, e);
+    if (e->message != NULL && f->unwritten.message != NULL)
+        error_print(stderr, e);
+    else if (e->message != NULL)
+        error_move(&f->unwritten, e);
+    error_clear(e);
 }
 
-static int answer(const specification *s, const arguments *a, file_output *certificate, error *e)
+static void write_certificate(files *f, verify_job *job)
+{
+    error e = ERROR_NONE;
+    bool sat = job->status == VERIFY_SAT;
+    if (!sat && job->unwritten.message != NULL)
+        complain(f, &job->unwritten);
+    else
+        f->certified =
+            verify_write(f->certificate.stream, job, &e) && file_output_commit(&f->certificate, &e);
+    complain(f, &e);
+}
+
+static void write_files(files *f, verify_job *job, const arguments *a)
+{
+    error e = ERROR_NONE;
+    const char *folder = arguments_text(a, VERIFY_ASSIGNMENTS);
+    if (job->status == VERIFY_SAT && folder != NULL && !assignment_write(folder, &job->s->q, job->value, &e))
+        complain(f, &e);
+    if (f->certificate.stream != NULL && is_answered(job))
+        write_certificate(f, job);
+}
+
+static int answer(const specification *s, const arguments *a, files *f, error *e)
 {
     static const int status[] = {[VERIFY_UNSAT] = STATUS_GOOD,
                                  [VERIFY_SAT] = STATUS_REFUTED,
@@ -195,15 +224,20 @@ static int answer(const specification *s, const arguments *a, file_output *certi
                               .stop = stop_flag(),
                               .progress = live.mode == PROGRESS_OFF ? NULL : progress_show,
                               .progress_context = &live,
+                              .warn = progress_warn,
                               .prompt = true};
-    bool works = verify_run(&job, s, &options, e);
+    int result = STATUS_BAD;
+    bool works = verify_run(&job, s, &options, f->certificate.stream != NULL, e);
     progress_end(&live);
-    works = works && write_files(&job, a, certificate, e);
-    if (works && arguments_given(a, VERIFY_JSON))
-        print_json(&job, a);
-    else if (works)
-        print_words(&job, a);
-    int result = works ? status[job.status] : STATUS_BAD;
+    if (works) {
+        write_files(f, &job, a);
+        if (arguments_given(a, VERIFY_JSON))
+            print_json(&job, f, a);
+        else
+            print_words(&job, a);
+        result = f->unwritten.message == NULL ? status[job.status] : STATUS_BAD;
+        error_move(e, &f->unwritten);
+    }
     verify_clear(&job);
     return result;
 }
@@ -220,13 +254,14 @@ static bool open_certificate(file_output *out, const arguments *a, error *e)
         if (equals != NULL && output_is_input(path, equals + 1))
             return error_set(e, path, 0, "is a file that is being read (write to another one)");
     }
-    return output_open(out, path, a->operand[0], NULL, e);
+    FILE *temporary = file_temporary(e); /* found out before the work, too */
+    return temporary != NULL && fclose(temporary) == 0 && output_open(out, path, a->operand[0], NULL, e);
 }
 
 static int verify_command(const arguments *a, error *e)
 {
     specification s;
-    file_output certificate = {.stream = NULL};
+    files f = {.certified = false};
     const option_value *networks = &a->value[VERIFY_NETWORK];
     bool as_real = arguments_given(a, VERIFY_AS_REAL);
     size_t tensor;
@@ -236,8 +271,8 @@ static int verify_command(const arguments *a, error *e)
     if (!vnnlib_is_real(&s.q, &tensor) && !arguments_given(a, VERIFY_QUIET))
         fprintf(stderr, "supcert: %s is declared as %s; the answer is about real arithmetic (--as-real)\n",
                 s.q.tensor[tensor].name, s.q.tensor[tensor].type);
-    int status = open_certificate(&certificate, a, e) ? answer(&s, a, &certificate, e) : STATUS_BAD;
-    file_output_discard(&certificate);
+    int status = open_certificate(&f.certificate, a, e) ? answer(&s, a, &f, e) : STATUS_BAD;
+    file_output_discard(&f.certificate);
     specification_clear(&s);
     return status;
 }

@@ -65,21 +65,11 @@ static bool check_inside(const model_pair *p, mpq_t *x, error *e)
     return true;
 }
 
-static bool write_certificate(const model_pair *p, const witness *w, const char *path, error *e)
+static void print(const model_pair *p, const witness *w, const arguments *a, const error *unwritten)
 {
-    file_output out = {.stream = NULL};
-    if (!output_open(&out, path, p->f.path, p->g.path, e))
-        return false;
-    if (witness_certify(out.stream, p, w, e))
-        return file_output_commit(&out, e);
-    file_output_discard(&out);
-    return false;
-}
-
-static void print(const model_pair *p, const witness *w, const arguments *a)
-{
-    const char *path = arguments_text(a, WITNESS_CERTIFICATE);
-    witness_context context = {.command = "witness", .pair = p, .certificate = path};
+    bool certified = arguments_given(a, WITNESS_CERTIFICATE) && unwritten->message == NULL;
+    const char *path = certified ? arguments_text(a, WITNESS_CERTIFICATE) : NULL;
+    witness_context context = {.command = "witness", .pair = p, .certificate = path, .unwritten = unwritten};
     if (arguments_given(a, WITNESS_JSON)) {
         json_print(witness_object(w, &context));
     } else if (arguments_given(a, WITNESS_CSV)) {
@@ -91,17 +81,28 @@ static void print(const model_pair *p, const witness *w, const arguments *a)
     }
 }
 
+/* A bad path is found out before anything is told; what cannot be written after that costs no answer. */
 static bool look(const model_pair *p, mpq_t *x, const arguments *a, error *e)
 {
     witness w;
     const char *path = arguments_text(a, WITNESS_CERTIFICATE);
-    if (!witness_of_pair(&w, p, x, p->box_given ? p->box.lower : NULL, p->box_given ? p->box.upper : NULL, e))
+    file_output out = {.stream = NULL};
+    error unwritten = ERROR_NONE;
+    if (path != NULL && !output_open(&out, path, p->f.path, p->g.path, e))
         return false;
-    bool good = path == NULL || write_certificate(p, &w, path, e);
-    if (good)
-        print(p, &w, a);
-    witness_clear(&w);
-    return good;
+    bool found =
+        witness_of_pair(&w, p, x, p->box_given ? p->box.lower : NULL, p->box_given ? p->box.upper : NULL, e);
+    if (found) {
+        if (path != NULL && witness_certify(out.stream, p, &w, &unwritten))
+            file_output_commit(&out, &unwritten);
+        print(p, &w, a, &unwritten);
+        witness_clear(&w);
+    }
+    file_output_discard(&out);
+    if (unwritten.message == NULL)
+        return found;
+    error_move(e, &unwritten);
+    return false;
 }
 
 static int witness_run(const arguments *a, error *e)

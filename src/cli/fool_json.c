@@ -64,7 +64,8 @@ static json_t *files_json(const fool_job *job, const fool_answer *answer, const 
     return list;
 }
 
-void fool_json_print(const fool_job *job, const fool_answer *answer, const char *folder)
+void fool_json_print(const fool_job *job, const fool_answer *answer, const char *folder,
+                     const error *unwritten)
 {
     json_t *object = json_object();
     json_object_set_new(object, "command", json_string("fool"));
@@ -74,5 +75,6 @@ void fool_json_print(const fool_job *job, const fool_answer *answer, const char 
     json_object_set_new(object, "bump", bump_json(answer));
     json_object_set_new(object, "hole", hole_json(answer, &job->question));
     json_object_set_new(object, "files", files_json(job, answer, folder));
+    json_object_set_new(object, "unwritten", json_of_error(unwritten));
     json_print(object);
 }

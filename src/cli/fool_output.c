@@ -26,14 +26,24 @@ static bool make_folder(const char *folder, error *e)
     return error_set(e, folder, 0, "cannot be made a folder: %s (choose another place)", strerror(errno));
 }
 
-/* Opens FOLDER/NAME.SUFFIX, unless that is a file that has been read. */
+/* FOLDER/NAME.SUFFIX must be no file that has been read. */
+static bool is_apart(const fool_job *job, const char *folder, const char *name, const char *suffix, error *e)
+{
+    const char *read[] = {job->model.path, job->samples.path, job->target.path};
+    char *path = mem_printf("%s/%s.%s", folder, name, suffix);
+    bool good = true;
+    for (size_t k = 0; k < sizeof read / sizeof *read && good; k++)
+        if (read[k] != NULL && output_is_input(path, read[k]))
+            good = error_set(e, path, 0, "is a file that is being read (write to another one)");
+    free(path);
+    return good;
+}
+
 static bool open_file(file_output *out, const fool_job *job, const char *folder, const char *name,
                       const char *suffix, error *e)
 {
     char *path = mem_printf("%s/%s.%s", folder, name, suffix);
-    bool good = (job->model.path == NULL || !output_is_input(path, job->model.path) ||
-                 error_set(e, path, 0, "is a file that is being read (write to another one)")) &&
-                output_open(out, path, job->samples.path, job->target.path, e);
+    bool good = is_apart(job, folder, name, suffix, e) && file_output_open(out, path, e);
     free(path);
     return good;
 }
@@ -76,9 +86,21 @@ static bool write_certificate(const fool_job *job, const fool_answer *answer, co
     return file_output_commit(&out, e);
 }
 
+bool fool_output_ready(const fool_job *job, error *e)
+{
+    const char *folder = arguments_text(job->a, FOOL_DIRECTORY);
+    static const char *const names[] = {"target", "u_plus", "u_minus", "fooling"}, *const suffixes[] = {
+                                                                                       "net", "onnx", "cert"};
+    bool good = folder == NULL || make_folder(folder, e);
+    for (size_t k = 0; k < 4 && folder != NULL; k++)
+        for (size_t m = 0; m < 3; m++)
+            good = good && is_apart(job, folder, names[k], suffixes[m], e);
+    return good;
+}
+
 bool fool_output_write(const fool_job *job, const fool_answer *answer, const char *folder, error *e)
 {
-    return make_folder(folder, e) && write_network(job, &answer->u, folder, fool_output_name(answer, 0), e) &&
+    return write_network(job, &answer->u, folder, fool_output_name(answer, 0), e) &&
            (!answer->twins || write_network(job, &answer->v, folder, fool_output_name(answer, 1), e)) &&
            write_certificate(job, answer, folder, e);
 }

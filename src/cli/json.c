@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "cli/report.h"
@@ -62,6 +63,19 @@ json_t *json_of_text(const char *text)
             *c = '?';
     result = json_string(copy);
     free(copy);
+    return result;
+}
+
+json_t *json_of_error(const error *e)
+{
+    mem_text line;
+    if (e->message == NULL)
+        return json_null();
+    error_print(mem_text_begin(&line), e);
+    char *text = mem_text_end(&line);
+    text[strcspn(text, "\n")] = '\0';
+    json_t *result = json_of_text(text);
+    free(text);
     return result;
 }
 

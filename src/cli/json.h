@@ -25,4 +25,7 @@ json_t *json_of_pair(const model_pair *p); /* a list of two */
 void json_write(FILE *out, json_t *object);
 void json_print(json_t *object);
 
+/* The line that error_print prints; null where there is no error. */
+json_t *json_of_error(const error *e);
+
 #endif

@@ -42,13 +42,11 @@ void junit_clear(junit *j)
 
 char *junit_message(const error *e)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *stream = e->message == NULL ? NULL : open_memstream(&text, &size);
-    if (stream == NULL)
+    mem_text line;
+    if (e->message == NULL)
         return NULL;
-    error_print(stream, e);
-    fclose(stream);
+    error_print(mem_text_begin(&line), e);
+    char *text = mem_text_end(&line);
     text[strcspn(text, "\n")] = '\0';
     return text;
 }

@@ -1,9 +1,11 @@
 /* supcert: chooses the command. */
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "cli/command.h"
-#include "cli/stop.h"
 
 static const command *const commands[] = {
     &command_max,  &command_decide,  &command_batch, &command_check,   &command_witness, &command_eval,
@@ -73,7 +75,8 @@ static int unknown_command(const char *name)
 
 int main(int argc, char **argv)
 {
-    stop_prepare();
+    command_prepare();
+    json_set_alloc_funcs(mem_block, free);
     if (argc < 2)
         return no_command();
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||

@@ -110,9 +110,10 @@ static bool read_number(option_value *v, const option *o, const char *text, erro
         return error_set(e, NULL, 0, "--%s: %s is no whole number (write one)", o->name, text);
     if (!in_range(o, v->number)) {
         char *range = range_text(o);
-        bool limit = o->fallback != NULL && strcmp(o->fallback, NO_LIMIT) == 0;
-        error_set(e, NULL, 0, "--%s: %s is out of range (%s%s)", o->name, text, range,
-                  limit ? "; leave the option out for no limit" : "");
+        bool limit = o->fallback != NULL &&
+                     (strcmp(o->fallback, NO_LIMIT) == 0 || strcmp(o->fallback, OWN_LIMIT) == 0);
+        error_set(e, NULL, 0, "--%s: %s is out of range (%s%s%s)", o->name, text, range,
+                  limit ? "; leave the option out for " : "", limit ? o->fallback : "");
         free(range);
         return false;
     }

@@ -19,6 +19,8 @@ typedef enum option_kind {
 /* The default of options that limit a search: with them it ends early, without it does not. 0 is no limit
  * that any of them takes. */
 #define NO_LIMIT "no limit"
+/* The same of a limit that there is in any case. */
+#define OWN_LIMIT "what the machine leaves"
 
 typedef struct option {
     const char *name; /* without the dashes */

@@ -95,6 +95,12 @@ void progress_note(void *context, const search_event *event)
     putc('\n', stderr);
 }
 
+void progress_warn(void *context, const error *e)
+{
+    clear_line(context);
+    error_print(stderr, e);
+}
+
 void progress_end(progress *p)
 {
     clear_line(p);

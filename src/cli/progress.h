@@ -23,6 +23,8 @@ bool progress_init(progress *p, const char *how, bool quiet, error *e);
 void progress_show(void *context, const search_progress *now);
 
 /* The callback for events of a log: a line each. */
+/* search_options.warn: prints the message. */
+void progress_warn(void *context, const error *e);
 void progress_note(void *context, const search_event *event);
 
 /* Removes the live line. */

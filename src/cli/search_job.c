@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/command.h"
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -45,6 +46,7 @@ static search_options options_of(const search_job *job, progress *live)
                             .checkpoint_interval = timed ? mpq_get_d(a->value[JOB_INTERVAL].number) : 30,
                             .resume = arguments_text(a, JOB_RESUME),
                             .note = arguments_given(a, JOB_VERBOSE) ? progress_note : NULL,
+                            .warn = progress_warn,
                             .prompt = true};
 }
 
@@ -87,12 +89,25 @@ static void clear_bounds(search_job *job)
         search_result_clear(&job->result);
 }
 
+/* The answer is told all the same; of several messages the first is kept, and the others are printed. */
+static void complain(search_job *job, error *e)
+{
+    if (e->message != NULL && job->unwritten.message != NULL)
+        error_print(stderr, e);
+    else if (e->message != NULL)
+        error_move(&job->unwritten, e);
+    error_clear(e);
+}
+
 /* Searches, and looks at the point that was found. */
 static bool search_point(search_job *job, FILE *certificate, error *e)
 {
     const model_pair *p = &job->pair;
     if (!search(job, certificate, e))
         return false;
+    complain(job, job->goal.relative ? &job->compared.unwritten : &job->result.unwritten);
+    job->certified = job->goal.relative ? job->compared.certified : job->result.certified;
+    job->saved = job->result.saved;
     if (witness_of_pair(&job->point, p, job->result.point, p->box.lower, p->box.upper, e))
         return true;
     clear_bounds(job);
@@ -103,21 +118,23 @@ static void clear_result(search_job *job)
 {
     witness_clear(&job->point);
     clear_bounds(job);
+    error_clear(&job->unwritten);
 }
 
+/* Files are opened before the work, so that a bad path is found out then. */
 static bool search_with_certificate(search_job *job, const char *path, error *e)
 {
     file_output out = {.stream = NULL};
+    error unwritten = ERROR_NONE;
     if (!output_open(&out, path, job->pair.f.path, job->pair.g.path, e))
         return false;
-    if (!search_point(job, out.stream, e)) {
-        file_output_discard(&out);
-        return false;
+    bool found = search_point(job, out.stream, e);
+    if (found && job->certified) {
+        job->certified = file_output_commit(&out, &unwritten);
+        complain(job, &unwritten);
     }
-    if (file_output_commit(&out, e))
-        return true;
-    clear_result(job);
-    return false;
+    file_output_discard(&out);
+    return found;
 }
 
 static bool search_as_asked(search_job *job, error *e)
@@ -126,25 +143,39 @@ static bool search_as_asked(search_job *job, error *e)
     return path == NULL ? search_point(job, NULL, e) : search_with_certificate(job, path, e);
 }
 
-/* The same, and writes the file of the witness, which is opened first: a bad path is found out before the
- * work. */
-static bool search_with_witness(search_job *job, const char *path, const char *command, error *e)
+static const char *certificate_of(const search_job *job)
+{
+    return job->certified ? arguments_text(job->a, JOB_CERTIFICATE) : NULL;
+}
+
+/* The same, and writes the file of the witness. */
+static bool search_with_witness(search_job *job, const char *path, const char *name, error *e)
 {
     const model_pair *p = &job->pair;
-    const char *certificate = arguments_text(job->a, JOB_CERTIFICATE);
     file_output out = {.stream = NULL};
+    error unwritten = ERROR_NONE;
     if (!output_open(&out, path, p->f.path, p->g.path, e))
         return false;
-    if (!search_as_asked(job, e)) {
-        file_output_discard(&out);
-        return false;
+    bool found = search_as_asked(job, e);
+    if (found) {
+        witness_write(&out, &job->point,
+                      &(witness_context){.command = name,
+                                         .pair = p,
+                                         .certificate = certificate_of(job),
+                                         .unwritten = &job->unwritten});
+        file_output_commit(&out, &unwritten);
+        complain(job, &unwritten);
     }
-    witness_write(&out, &job->point,
-                  &(witness_context){.command = command, .pair = p, .certificate = certificate});
-    if (file_output_commit(&out, e))
-        return true;
-    clear_result(job);
-    return false;
+    file_output_discard(&out);
+    return found;
+}
+
+int search_job_status(search_job *job, int status, error *e)
+{
+    if (job->unwritten.message == NULL)
+        return status;
+    error_move(e, &job->unwritten);
+    return STATUS_BAD;
 }
 
 /* The maximum of a formula is hardly ever a rational number, so no search would end. */
@@ -196,16 +227,25 @@ static bool try_checkpoint(const arguments *a, error *e)
     return true;
 }
 
-bool search_job_run(search_job *job, const char *command, const arguments *a, search_goal goal, error *e)
+/* Finds out before the work whether the text of certificates and checkpoints has a place to be kept in. */
+static bool try_temporary(const arguments *a, error *e)
+{
+    if (!arguments_given(a, JOB_CERTIFICATE) && !arguments_given(a, JOB_CHECKPOINT))
+        return true;
+    FILE *file = file_temporary(e);
+    return file != NULL && fclose(file) == 0;
+}
+
+bool search_job_run(search_job *job, const char *name, const arguments *a, search_goal goal, error *e)
 {
     *job = (search_job){.a = a, .goal = goal};
     stop_flag();
-    if (!check_options(a, &job->goal, e) || !try_checkpoint(a, e) ||
+    if (!check_options(a, &job->goal, e) || !try_checkpoint(a, e) || !try_temporary(a, e) ||
         !pair_read(&job->pair, a->operand[0], a->operand[1], a, e))
         return false;
     const char *path = arguments_text(a, JOB_WITNESS);
     bool found = check_goal(job, e) &&
-                 (path == NULL ? search_as_asked(job, e) : search_with_witness(job, path, command, e));
+                 (path == NULL ? search_as_asked(job, e) : search_with_witness(job, path, name, e));
     if (!found)
         pair_clear(&job->pair);
     return found;
@@ -242,6 +282,19 @@ static const char *end_word(search_end end)
     return end == SEARCH_DONE ? NULL : word[end];
 }
 
+/* A lower bound above 0 proves the order. Two networks with the bound 0 are equal at the point; of a formula
+ * it proves nothing. */
+static witness_order order_of(const search_job *job)
+{
+    const search_result *r = &job->result;
+    const witness_point *p = &job->point.point[WITNESS_EXACT];
+    if (mpq_sgn(r->lower) > 0)
+        return r->sign > 0 ? WITNESS_ABOVE : WITNESS_BELOW;
+    if (!job->pair.has_formula)
+        return WITNESS_EQUAL;
+    return p->output == r->output ? p->order : WITNESS_NOT_DECIDED;
+}
+
 static json_t *time_json(const search_result *r)
 {
     json_t *object = json_object();
@@ -258,7 +311,7 @@ void search_job_json(json_t *object, const search_job *job)
     json_object_set_new(object, "decimal", json_of_decimal(r->lower));
     json_object_set_new(object, "upper_decimal", r->unbounded ? json_null() : json_of_decimal(r->upper));
     json_object_set_new(object, "output", json_of_size(r->output));
-    json_object_set_new(object, "sign", json_integer(r->sign));
+    json_object_set_new(object, "sign", witness_sign_json(order_of(job)));
     json_object_set_new(object, "point", json_of_rationals(r->inputs, r->point));
     json_object_set_new(object, "witnesses", witness_json(&job->point));
     json_object_set_new(object, "nodes", json_of_size(r->nodes));
@@ -268,8 +321,10 @@ void search_job_json(json_t *object, const search_job *job)
     json_object_set_new(object, "earlier_seconds", json_real(r->earlier));
     json_object_set_new(object, "ended_by", json_of_text(end_word(r->ended_by)));
     json_object_set_new(object, "time", time_json(r));
-    json_object_set_new(object, "checkpoint", json_of_text(arguments_text(job->a, JOB_CHECKPOINT)));
-    json_object_set_new(object, "certificate", json_of_text(arguments_text(job->a, JOB_CERTIFICATE)));
+    json_object_set_new(object, "checkpoint",
+                        json_of_text(job->saved ? arguments_text(job->a, JOB_CHECKPOINT) : NULL));
+    json_object_set_new(object, "certificate", json_of_text(certificate_of(job)));
+    json_object_set_new(object, "unwritten", json_of_error(&job->unwritten));
     json_object_set_new(object, "networks", json_of_pair(&job->pair));
 }
 
@@ -305,16 +360,13 @@ void search_job_print(FILE *out, const search_job *job, const char *verdict)
 {
     const search_result *r = &job->result;
     const model_pair *p = &job->pair;
-    const char *path = arguments_text(job->a, JOB_CERTIFICATE);
     relative_bounds bounds = relative_result_bounds(&job->compared);
     statement s = {.lower = r->lower,
                    .upper = r->unbounded ? NULL : r->upper,
                    .all_outputs = p->all_outputs,
                    .outputs = network_outputs(&p->f.net),
                    .output = r->output,
-                   .side = mpq_sgn(r->lower) == 0 ? "f = g"
-                           : r->sign > 0          ? "f > g"
-                                                  : "f < g",
+                   .side = witness_side(order_of(job)),
                    .inputs = r->inputs,
                    .box_lower = p->box.lower,
                    .box_upper = p->box.upper,
@@ -324,9 +376,12 @@ void search_job_print(FILE *out, const search_job *job, const char *verdict)
     witness_print_rounded(out, &job->point);
     if (p->has_formula)
         report_formula(out, p->formula_text);
-    fprintf(out, "  %-12s %s\n", "certificate", path == NULL ? "none (write one with -o FILE)" : path);
+    fprintf(out, "  %-12s %s\n", "certificate",
+            job->certified                             ? certificate_of(job)
+            : arguments_given(job->a, JOB_CERTIFICATE) ? "none: it could not be written"
+                                                       : "none (write one with -o FILE)");
     print_search(out, r);
-    if (arguments_given(job->a, JOB_CHECKPOINT))
+    if (arguments_given(job->a, JOB_CHECKPOINT) && job->saved)
         fprintf(out, "  %-12s %s (go on with --resume)\n", "checkpoint",
                 arguments_text(job->a, JOB_CHECKPOINT));
     if (arguments_given(job->a, JOB_VERBOSE))

@@ -52,7 +52,7 @@
          .value = "MIB",                                                                                     \
          .least = "1",                                                                                       \
          .most = "16777216",                                                                                 \
-         .fallback = NO_LIMIT,                                                                               \
+         .fallback = OWN_LIMIT,                                                                              \
          .help = "stop the search when the program takes so many times 1048576 bytes of memory"},            \
         {.name = "checkpoint",                                                                               \
          .kind = OPTION_TEXT,                                                                                \
@@ -117,13 +117,19 @@ typedef struct search_job {
                              owns them, and nodes, time and what ended it those of both searches */
     relative_result compared; /* where the goal is relative */
     witness point;            /* the result's */
+    bool certified, saved;    /* the certificate and the last checkpoint have been written */
+    error unwritten;          /* what could not be written: the answer stands all the same */
 } search_job;
 
 /* Reads the network and its reference (operands F G), searches for the maximum to within a gap, or decides a
  * tolerance, and writes the certificate and the file of the witness that are asked for, the latter naming the
- * `command`. On success *job must be cleared. */
-bool search_job_run(search_job *job, const char *command, const arguments *a, search_goal goal, error *e);
+ * command. True: there is an answer, though perhaps not all of its files, and *job must be cleared. */
+bool search_job_run(search_job *job, const char *name, const arguments *a, search_goal goal, error *e);
 void search_job_clear(search_job *job);
+
+/* The exit status of an answer that has been printed: `status`, or STATUS_BAD with *e set where something
+ * could not be written. */
+int search_job_status(search_job *job, int status, error *e);
 
 bool search_job_is_exact(const search_job *job);
 

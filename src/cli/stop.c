@@ -31,7 +31,7 @@ static void handle(int number, void (*handler)(int))
 
 void stop_prepare(void)
 {
-    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGABRT};
     for (size_t k = 0; k < sizeof ending / sizeof *ending; k++)
         handle(ending[k], end_program);
     signal(SIGXFSZ, SIG_IGN);

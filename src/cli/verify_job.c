@@ -110,18 +110,49 @@ static bool copy_text(FILE *to, FILE *from, long begin, long end)
     return !ferror(to);
 }
 
-/* Keeps the certificate of a part that is refuted. */
-static bool keep_text(verify_job *job, size_t k, FILE *certificate, const search_result *r, error *e)
+/* The search goes on without the text of certificates. */
+static void lose_text(verify_job *job, error *why)
+{
+    if (job->unwritten.message == NULL)
+        error_move(&job->unwritten, why);
+    error_clear(why);
+    if (job->text != NULL)
+        fclose(job->text);
+    job->text = NULL;
+}
+
+static FILE *open_text(verify_job *job)
+{
+    error e = ERROR_NONE;
+    FILE *text = file_temporary(&e);
+    if (text == NULL)
+        lose_text(job, &e);
+    return text;
+}
+
+static bool append(verify_job *job, verify_part *part, FILE *certificate)
+{
+    long size = ftell(certificate);
+    return size >= 0 && fseek(job->text, 0, SEEK_END) == 0 && (part->begin = ftell(job->text)) >= 0 &&
+           copy_text(job->text, certificate, 0, size) && fflush(job->text) == 0 &&
+           (part->end = ftell(job->text)) >= 0;
+}
+
+/* Keeps the certificate of a part that is refuted, NULL where there is none. */
+static void keep_text(verify_job *job, size_t k, FILE *certificate, search_result *r)
 {
     verify_part *part = &job->part[k];
+    error e = ERROR_NONE;
     part->refuted = true;
     part->leaves = r->leaves;
     job->leaves += r->leaves;
-    long size = ftell(certificate);
-    bool works = size >= 0 && fseek(job->text, 0, SEEK_END) == 0 && (part->begin = ftell(job->text)) >= 0 &&
-                 copy_text(job->text, certificate, 0, size) && (part->end = ftell(job->text)) >= 0;
-    return works || error_set(e, NULL, 0, "temporary file: %s (make room where temporary files are kept)",
-                              strerror(errno));
+    if (r->unwritten.message != NULL)
+        lose_text(job, &r->unwritten);
+    else if (job->text != NULL && certificate != NULL && !append(job, part, certificate)) {
+        error_set(&e, NULL, 0, "temporary file: %s (make room where temporary files are kept)",
+                  strerror(errno));
+        lose_text(job, &e);
+    }
 }
 
 static bool is_refuted(const search_result *r, vnnlib_kind kind)
@@ -142,8 +173,7 @@ static query part_query(const vnnlib_part *part, const part_pair *pair)
 }
 
 /* Takes in what a search has found; *heavier tells that a larger penalty is the next thing to try. */
-static bool take_result(verify_job *job, size_t k, FILE *certificate, search_result *r, bool *heavier,
-                        error *e)
+static void take_result(verify_job *job, size_t k, FILE *certificate, search_result *r, bool *heavier)
 {
     const vnnlib_part *part = &job->s->problem.part[k];
     job->nodes += r->nodes;
@@ -151,12 +181,13 @@ static bool take_result(verify_job *job, size_t k, FILE *certificate, search_res
     job->abandoned = r->abandoned;
     if (mpq_sgn(r->lower) >= 0 && try_point(job, part, r->point))
         job->status = VERIFY_SAT;
-    else if (is_refuted(r, part->kind))
-        return keep_text(job, k, certificate, r, e);
+    else if (is_refuted(r, part->kind)) {
+        keep_text(job, k, certificate, r);
+        return;
+    }
     *heavier = part->kind == VNNLIB_MIXED && job->status != VERIFY_SAT && r->ended_by == SEARCH_DONE;
     if (r->ended_by == SEARCH_TIME)
         job->status = VERIFY_TIMED_OUT;
-    return true;
 }
 
 /* One search of a part. */
@@ -166,9 +197,7 @@ static bool search_part(verify_job *job, size_t k, const search_options *options
     mpq_t zero;
     search_result r;
     search_options chosen = *options;
-    FILE *certificate = file_temporary(e);
-    if (certificate == NULL)
-        return false;
+    FILE *certificate = job->text == NULL ? NULL : open_text(job);
     mpq_init(zero);
     part_pair *pair = pair_new(job, k);
     query q = part_query(part, pair);
@@ -176,7 +205,7 @@ static bool search_part(verify_job *job, size_t k, const search_options *options
     chosen.tolerance = part->kind == VNNLIB_PASS ? zero : NULL;
     bool works = search_maximise(&r, &q, &chosen, certificate, e);
     if (works) {
-        works = take_result(job, k, certificate, &r, heavier, e);
+        take_result(job, k, certificate, &r, heavier);
         search_result_clear(&r);
     }
     if (job->abandoned)
@@ -184,7 +213,8 @@ static bool search_part(verify_job *job, size_t k, const search_options *options
     else
         pair_free(pair);
     mpq_clear(zero);
-    fclose(certificate);
+    if (certificate != NULL)
+        fclose(certificate);
     return works;
 }
 
@@ -229,19 +259,19 @@ static bool all_refuted(const verify_job *job)
     return true;
 }
 
-bool verify_run(verify_job *job, const specification *s, const search_options *options, error *e)
+bool verify_run(verify_job *job, const specification *s, const search_options *options, bool wanted, error *e)
 {
     size_t parts = s->problem.parts;
     *job = (verify_job){.s = s, .options = *options, .started = limit_now(), .status = VERIFY_UNKNOWN};
+    job->wanted = wanted;
     job->part = mem_alloc(parts, sizeof *job->part);
     job->value = vector_new(s->q.variables);
     for (size_t k = 0; k < parts; k++) {
         mpq_init(job->part[k].weight);
         mpq_set_ui(job->part[k].weight, 1, 1);
     }
-    job->text = file_temporary(e);
-    bool works =
-        job->text != NULL && (parts < 2 || work_on_parts(job, FIRST_NODES, e)) && work_on_parts(job, 0, e);
+    job->text = wanted ? open_text(job) : NULL;
+    bool works = (parts < 2 || work_on_parts(job, FIRST_NODES, e)) && work_on_parts(job, 0, e);
     if (works && job->status != VERIFY_SAT && all_refuted(job))
         job->status = VERIFY_UNSAT;
     job->seconds = limit_now() - job->started;
@@ -256,6 +286,7 @@ void verify_clear(verify_job *job)
     vector_free(job->value, job->s->q.variables);
     if (job->text != NULL)
         fclose(job->text);
+    error_clear(&job->unwritten);
     *job = (verify_job){.s = NULL};
 }
 
@@ -278,7 +309,9 @@ static void write_assignment(FILE *out, const verify_job *job)
 bool verify_write(FILE *out, const verify_job *job, error *e)
 {
     const vnnlib_problem *problem = &job->s->problem;
-    bool sat = job->status == VERIFY_SAT, works = true;
+    bool sat = job->status == VERIFY_SAT, works = sat || job->text != NULL;
+    if (!works)
+        return error_set(e, NULL, 0, "no certificate: its text could not be kept");
     vnnlib_write_head(out, &job->s->given, sat);
     if (sat)
         write_assignment(out, job);

@@ -24,7 +24,9 @@ typedef struct verify_job {
     search_options options; /* limits are those of all parts together */
     double started;
     verify_part *part;
-    FILE *text; /* certificates of the parts */
+    bool wanted;     /* a certificate is */
+    FILE *text;      /* certificates of the parts, where wanted */
+    error unwritten; /* why these are lost: the answer stands all the same */
     verify_status status;
     mpq_t *value;   /* where sat: an assignment, by variable */
     bool abandoned; /* threads are still at work: the caller ends the process soon */
@@ -32,11 +34,13 @@ typedef struct verify_job {
     size_t nodes, leaves;
 } verify_job;
 
-/* Searches. False with *e set when temporary files fail. *job must be cleared in every case. */
-bool verify_run(verify_job *job, const specification *s, const search_options *options, error *e);
+/* Searches; `wanted`: verify_write will be called. Fails as search_maximise does. *job must be cleared in
+ * every case. */
+bool verify_run(verify_job *job, const specification *s, const search_options *options, bool wanted,
+                error *e);
 void verify_clear(verify_job *job);
 
-/* Writes the certificate of an answer that is sat or unsat. */
+/* Writes the certificate of an answer that is sat or unsat. False with *e set where its text is lost. */
 bool verify_write(FILE *out, const verify_job *job, error *e);
 
 #endif

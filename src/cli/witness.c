@@ -205,14 +205,25 @@ static bool evaluate_formula(witness_point *p, witness *w, const network *f, con
     return !p->undefined;
 }
 
+/* f lies above an enclosure of g, or below it, or the enclosure is a number. */
+static witness_order order_of(mpq_srcptr f, mpq_srcptr lower, mpq_srcptr upper)
+{
+    int to_lower = mpq_cmp(f, lower), to_upper = mpq_cmp(f, upper);
+    if (to_upper > 0)
+        return WITNESS_ABOVE;
+    if (to_lower < 0)
+        return WITNESS_BELOW;
+    return to_lower == 0 && to_upper == 0 ? WITNESS_EQUAL : WITNESS_NOT_DECIDED;
+}
+
 static void find_largest(witness_point *p, const witness *w)
 {
     p->output = w->all_outputs ? 0 : w->output;
     for (size_t j = 0; w->all_outputs && j < w->outputs; j++)
         if (mpq_cmp(p->error[j], p->error[p->output]) > 0)
             p->output = j;
-    p->sign = mpq_cmp(p->f[p->output], p->g[p->output]);
-    p->sign = (p->sign > 0) - (p->sign < 0);
+    size_t j = p->output;
+    p->order = order_of(p->f[j], p->g[j], p->g_upper == NULL ? p->g[j] : p->g_upper[j]);
 }
 
 /* Exactly one of g and u is given. */

@@ -14,6 +14,9 @@
 
 typedef enum witness_form { WITNESS_EXACT, WITNESS_FLOAT64, WITNESS_FLOAT32, WITNESS_FORMS } witness_form;
 
+/* How f compares with g at a point, as far as that is proved: of a formula the enclosure may not tell. */
+typedef enum witness_order { WITNESS_BELOW, WITNESS_EQUAL, WITNESS_ABOVE, WITNESS_NOT_DECIDED } witness_order;
+
 /* One of the three points, and the values there. All is owned by the witness. */
 typedef struct witness_point {
     mpq_t *x;      /* inputs */
@@ -25,7 +28,7 @@ typedef struct witness_point {
                                      or nearly; otherwise NULL */
     bool undefined;               /* the formula is not shown to be defined here: no values */
     size_t output;                /* where the error is largest, the first such one */
-    int sign;                     /* of f - g there */
+    witness_order order;          /* of f and g there */
 } witness_point;
 
 typedef struct witness {

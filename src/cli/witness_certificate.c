@@ -5,19 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "cli/check_pair.h"
 #include "search/copy.h"
 #include "search/incumbent.h"
 #include "search/writer.h"
 #include "target/formula.h"
-
-static FILE *open_text(char **text, size_t *size, error *e)
-{
-    FILE *stream = open_memstream(text, size);
-    if (stream == NULL)
-        error_set(e, NULL, 0, "the certificate needs more memory than there is");
-    return stream;
-}
 
 /* A certificate of a bracket, after as little search as possible; of the point alone where no box is given.
  * The caller frees the text; NULL: failure. */
@@ -34,18 +27,18 @@ static char *bracket(const model_pair *p, const witness *w, error *e)
                .output = p->output};
     search_options options = {.threads = 1, .node_limit = p->box_given};
     search_result result;
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_text(&text, &size, e);
-    if (stream == NULL)
-        return NULL;
-    bool found = search_maximise(&result, &q, &options, stream, e);
-    fclose(stream);
+    mem_text certificate;
+    bool found = search_maximise(&result, &q, &options, mem_text_begin(&certificate), e);
+    char *text = mem_text_end(&certificate);
+    bool whole = found && result.unwritten.message == NULL;
+    if (found && !whole)
+        error_move(e, &result.unwritten);
     if (found)
         search_result_clear(&result);
-    else
-        free(text);
-    return found ? text : NULL;
+    if (whole)
+        return text;
+    free(text);
+    return NULL;
 }
 
 /* Of a formula, the value at the point is all that the certificate says. */
@@ -78,16 +71,12 @@ static bool write_point(FILE *out, const model_pair *p, const witness *w, const 
 
 static char *point_certificate(const model_pair *p, const witness *w, error *e)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_text(&text, &size, e);
-    if (stream == NULL)
-        return NULL;
+    mem_text claimed;
     formula u;
     formula_init(&u, &p->formula);
-    bool known = write_point(stream, p, w, &u.target);
+    bool known = write_point(mem_text_begin(&claimed), p, w, &u.target);
     formula_clear(&u);
-    fclose(stream);
+    char *text = mem_text_end(&claimed);
     if (known)
         return text;
     error_set(e, p->formula_name, 0, "the value at the point is not known closely enough for a certificate");
@@ -132,12 +121,12 @@ static char *certificate_text(const model_pair *p, const witness *w, error *e)
 {
     if (p->has_formula)
         return point_certificate(p, w, e);
-    char *found = bracket(p, w, e), *text = NULL;
-    size_t size;
-    FILE *stream = found == NULL ? NULL : open_text(&text, &size, e);
-    bool works = stream != NULL && put_certificate(stream, found, w, e);
-    if (stream != NULL)
-        fclose(stream);
+    char *found = bracket(p, w, e);
+    if (found == NULL)
+        return NULL;
+    mem_text copy;
+    bool works = put_certificate(mem_text_begin(&copy), found, w, e);
+    char *text = mem_text_end(&copy);
     free(found);
     if (works)
         return text;

@@ -22,9 +22,19 @@ static size_t last_output(const witness *w)
     return w->all_outputs ? w->outputs : w->output + 1;
 }
 
-static const char *side(const witness_point *p)
+const char *witness_side(witness_order order)
 {
-    return p->sign == 0 ? "f = g" : p->sign > 0 ? "f > g" : "f < g";
+    static const char *const word[] = {[WITNESS_BELOW] = "f < g",
+                                       [WITNESS_EQUAL] = "f = g",
+                                       [WITNESS_ABOVE] = "f > g",
+                                       [WITNESS_NOT_DECIDED] = "the order of f and g is not decided"};
+    return word[order];
+}
+
+json_t *witness_sign_json(witness_order order)
+{
+    static const int sign[] = {[WITNESS_BELOW] = -1, [WITNESS_EQUAL] = 0, [WITNESS_ABOVE] = 1};
+    return order == WITNESS_NOT_DECIDED ? json_null() : json_integer(sign[order]);
 }
 
 /* --- words
@@ -140,7 +150,7 @@ void witness_print(FILE *out, const witness *w)
                 p->output);
     else
         fprintf(out, "  %-12s %zu alone, of 0 to %zu", "output", p->output, w->outputs - 1);
-    fprintf(out, "; at the point %s\n", side(p));
+    fprintf(out, "; at the point %s\n", witness_side(p->order));
     print_coordinates(out, w);
     print_outputs(out, w);
     witness_print_rounded(out, w);
@@ -189,7 +199,7 @@ static json_t *point_json(const witness *w, witness_form form)
         json_object_set_new(object, "errors_upper", json_of_rationals(count, p->error_upper + first));
     }
     json_object_set_new(object, "output", json_of_size(p->output));
-    json_object_set_new(object, "sign", json_integer(p->sign));
+    json_object_set_new(object, "sign", witness_sign_json(p->order));
     json_object_set_new(object, "error", json_of_rational(witness_error(p)));
     json_object_set_new(object, "decimal", json_of_decimal(witness_error(p)));
     return object;
@@ -209,11 +219,12 @@ json_t *witness_object(const witness *w, const witness_context *c)
     json_t *object = json_object();
     json_object_set_new(object, "command", json_string(c->command));
     json_object_set_new(object, "output", json_of_size(p->output));
-    json_object_set_new(object, "sign", json_integer(p->sign));
+    json_object_set_new(object, "sign", witness_sign_json(p->order));
     json_object_set_new(object, "error", json_of_rational(witness_error(p)));
     json_object_set_new(object, "decimal", json_of_decimal(witness_error(p)));
     json_object_set_new(object, "witnesses", witness_json(w));
     json_object_set_new(object, "certificate", json_of_text(c->certificate));
+    json_object_set_new(object, "unwritten", json_of_error(c->unwritten));
     json_object_set_new(object, "networks", json_of_pair(c->pair));
     return object;
 }

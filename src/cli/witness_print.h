@@ -24,12 +24,17 @@ typedef struct witness_context {
     const char *command; /* that found it: "max" */
     const model_pair *pair;
     const char *certificate; /* its file; NULL: none */
+    const error *unwritten;  /* what could not be written so far; without a message: nothing */
 } witness_context;
 
 /* The largest error, the point, the values at every output in question, and the rounded points. */
 void witness_print(FILE *out, const witness *w);
 /* The rounded points alone: a few lines to go below a statement about the exact one. */
 void witness_print_rounded(FILE *out, const witness *w);
+
+/* "f > g" and the like; and as a sign, null where it is not decided. */
+const char *witness_side(witness_order order);
+json_t *witness_sign_json(witness_order order);
 
 /* The object of share/schema/witness.json; owned by the caller. */
 json_t *witness_object(const witness *w, const witness_context *c);

@@ -60,7 +60,7 @@ static void *serve(void *argument)
 crew *crew_new(unsigned threads)
 {
     crew *c = mem_alloc(1, sizeof *c);
-    unsigned wanted = threads > 0 ? threads : processors_online();
+    unsigned wanted = threads > 0 ? threads : processors_usable();
     c->member = mem_alloc(wanted, sizeof *c->member);
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->begin, NULL);

@@ -90,23 +90,19 @@ static int choose_sign(const fool_question *q, mpq_t *centre)
 /* --- the networks -----------------------------------------------------------------------------------------
  */
 
-static bool write_text(fool_network *n, error *e)
+static void write_text(fool_network *n)
 {
-    FILE *stream = open_memstream(&n->text, &n->size);
-    if (stream == NULL)
-        return error_set(e, NULL, 0, "no memory for the text of a network");
-    native_write(stream, &n->net);
-    bool complete = !ferror(stream);
-    if (fclose(stream) != 0 || !complete)
-        return error_set(e, NULL, 0, "no memory for the text of a network");
+    mem_text text;
+    native_write(mem_text_begin(&text), &n->net);
+    n->text = mem_text_end(&text);
+    n->size = text.length;
     digest_state *d = digest_new();
     digest_add(d, n->size, n->text);
     digest_text(n->digest, d);
     digest_free(d);
-    return true;
 }
 
-static bool build_networks(fool_answer *a, const fool_question *q, error *e)
+static void build_networks(fool_answer *a, const fool_question *q)
 {
     a->twins = q->target == NULL;
     a->sign = choose_sign(q, a->bump.centre);
@@ -118,7 +114,9 @@ static bool build_networks(fool_answer *a, const fool_question *q, error *e)
     } else {
         graft_onto(&a->u.net, q->target, &a->bump, q->output, a->sign);
     }
-    return write_text(&a->u, e) && (!a->twins || write_text(&a->v, e));
+    write_text(&a->u);
+    if (a->twins)
+        write_text(&a->v);
 }
 
 /* --- the claim --------------------------------------------------------------------------------------------
@@ -169,7 +167,10 @@ bool fool_find(fool_answer *a, const fool_question *q, error *e)
     fooling_init(&a->claim, inputs);
     bool good = choose_centre(a, q, centre, e) && build_bump(a, q, centre, e);
     vector_free(centre, inputs);
-    good = good && build_networks(a, q, e) && state_and_verify(a, q, e);
+    if (good) {
+        build_networks(a, q);
+        good = state_and_verify(a, q, e);
+    }
     if (!good)
         fool_clear(a);
     return good;

@@ -204,11 +204,26 @@ static bool read_graph(network *net, const char **element_type, const Onnx__Grap
     return good;
 }
 
+static void *allocate(void *context, size_t size)
+{
+    (void)context;
+    return mem_block(size);
+}
+
+static void release(void *context, void *block)
+{
+    (void)context;
+    free(block);
+}
+
+/* Memory that runs out must not look like a damaged file. */
+static ProtobufCAllocator allocator = {.alloc = allocate, .free = release};
+
 static Onnx__ModelProto *decode(const char *name, const file_bytes *bytes, error *e)
 {
     if (!onnx_wire_check(&onnx__model_proto__descriptor, bytes->data, bytes->size, name, e))
         return NULL;
-    Onnx__ModelProto *model = onnx__model_proto__unpack(NULL, bytes->size, bytes->data);
+    Onnx__ModelProto *model = onnx__model_proto__unpack(&allocator, bytes->size, bytes->data);
     if (model == NULL)
         error_set(e, name, 0, "is no ONNX model, or is damaged (its encoding is not valid)");
     return model;
@@ -222,7 +237,7 @@ bool onnx_read(network *net, const char **element_type, const char *name, const 
     bool good = model != NULL && onnx_model_check(model, &version, name, e) &&
                 read_graph(net, element_type, model->graph, version, name, bytes->size, e);
     if (model != NULL)
-        onnx__model_proto__free_unpacked(model, NULL);
+        onnx__model_proto__free_unpacked(model, &allocator);
     if (!good)
         network_clear(net);
     return good;

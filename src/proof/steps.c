@@ -108,10 +108,14 @@ static bool read_objective(stepper *c, size_t *k)
     return fail(c, "the objective is outside the claim");
 }
 
+/* A line with more multipliers than there are neurons repeats one: what is kept of a line is bounded by the
+ * networks, not by its length. */
 static bool read_multipliers(stepper *c)
 {
     c->list_count = 0;
     while (!line_at_end(c->in)) {
+        if (c->list_count >= c->prover->system->names)
+            return fail(c, "more multipliers than neurons");
         if (c->list_count == c->list_capacity) {
             size_t old = c->list_capacity;
             c->list = mem_grow(c->list, &c->list_capacity, old + 1, sizeof *c->list);

@@ -208,6 +208,9 @@ static bool step_gradient(ascent *s, double *x, double *value)
  * least 0. Inputs are scaled by the box's widths and rows by their size. */
 
 typedef struct region_dual {
+    ascent *s;
+    const double *x, *gradient;
+    int sign;
     glp_prob *lp;
     int *row, *column;
     double *value;
@@ -255,8 +258,11 @@ static void add_kink(region_dual *r, const ascent *s, size_t n, int column)
     }
 }
 
-static void region_init(region_dual *r, const ascent *s, const double *x, const double *gradient, int sign)
+static void assemble(region_dual *r)
 {
+    const ascent *s = r->s;
+    const double *x = r->x, *gradient = r->gradient;
+    int sign = r->sign;
     size_t d = s->num->inputs, columns = 2 * d,
            room = mem_sum(1, mem_product(d, mem_sum(2, s->num->neurons)));
     double size = 0;
@@ -264,8 +270,10 @@ static void region_init(region_dual *r, const ascent *s, const double *x, const 
         columns += s->num->system->relu[n];
     for (size_t i = 0; i < d; i++)
         size = fmax(size, fabs(gradient[i] * (s->upper[i] - s->lower[i])));
-    *r = (region_dual){glp_create_prob(), mem_alloc(room, sizeof(int)), mem_alloc(room, sizeof(int)),
-                       mem_alloc(room, sizeof(double)), 0};
+    r->row = mem_alloc(room, sizeof(int));
+    r->column = mem_alloc(room, sizeof(int));
+    r->value = mem_alloc(room, sizeof(double));
+    r->lp = glp_create_prob();
     glp_add_rows(r->lp, (int)d);
     glp_add_cols(r->lp, (int)columns);
     for (size_t i = 0; i < d; i++) {
@@ -279,12 +287,16 @@ static void region_init(region_dual *r, const ascent *s, const double *x, const 
     glp_load_matrix(r->lp, r->entries, r->row, r->column, r->value);
 }
 
-static void region_clear(region_dual *r)
+/* The direction to the vertex: a program that is not solved has none. */
+static void solve_region(void *context)
 {
-    linear_program_free(r->lp);
-    free(r->row);
-    free(r->column);
-    free(r->value);
+    region_dual *r = context;
+    ascent *s = r->s;
+    assemble(r);
+    bool solved = linear_program_solve(r->lp, 2000) == GLP_OPT;
+    for (size_t i = 0; solved && i < s->num->inputs; i++)
+        s->direction[i] = glp_get_row_dual(r->lp, (int)i + 1) * (s->upper[i] - s->lower[i]);
+    glp_delete_prob(r->lp);
 }
 
 /* Goes to the best vertex of the region around x; false when it gains nothing. */
@@ -293,13 +305,14 @@ static bool step_region(ascent *s, double *x, double *value)
     const double *gradient;
     int sign;
     size_t d = s->num->inputs;
-    region_dual r;
     look(s, x, &gradient, &sign);
-    region_init(&r, s, x, gradient, sign);
-    bool solved = linear_program_solve(&r.lp, 2000) == GLP_OPT;
-    for (size_t i = 0; i < d; i++)
-        s->direction[i] = solved ? glp_get_row_dual(r.lp, (int)i + 1) * (s->upper[i] - s->lower[i]) : 0;
-    region_clear(&r);
+    region_dual r = {.s = s, .x = x, .gradient = gradient, .sign = sign};
+    memset(s->direction, 0, d * sizeof *s->direction);
+    if (!linear_program_attempt(solve_region, &r))
+        memset(s->direction, 0, d * sizeof *s->direction);
+    free(r.row);
+    free(r.column);
+    free(r.value);
     double best = *value, step = 0;
     for (double t = 1; t < 1 + 2e-6; t += 1e-6) /* the vertex, and a little beyond it */
         try_step(s, x, t, &step, &best);

@@ -32,11 +32,8 @@ static void add_piece(snapshot *shot, const tree_node *node)
 
 static char *head_text(const search *s)
 {
-    char *head = NULL;
-    size_t size;
-    FILE *out = open_memstream(&head, &size);
-    if (out == NULL)
-        abort();
+    mem_text head;
+    FILE *out = mem_text_begin(&head);
     fputs(CHECKPOINT_FIRST_LINE "\n", out);
     writer_question(out, s->q);
     fprintf(out, "nodes %zu\nmilliseconds %.0f\npoint", s->nodes,
@@ -44,8 +41,7 @@ static char *head_text(const search *s)
     for (size_t i = 0; i < s->q->f->inputs; i++)
         gmp_fprintf(out, " %Qd", s->best.point[i]);
     fputs("\ntree\n", out);
-    fclose(out);
-    return head;
+    return mem_text_end(&head);
 }
 
 snapshot *snapshot_take(const search *s)
@@ -84,28 +80,39 @@ bool snapshot_save(const snapshot *shot, const search *s, const char *path, erro
             fputs(CHECKPOINT_OPEN "\n", out.stream);
         } else if (!writer_copy(out.stream, s->store[text->store], text)) {
             file_output_discard(&out);
-            return error_set(e, path, 0,
-                             "the temporary file cannot be read back (make room where TMPDIR says)");
+            return writer_complain(atomic_load(&s->text_failure), e);
         }
     }
     fputs("end\n", out.stream);
     return file_output_commit(&out, e);
 }
 
-/* Saves the state, unless there is none yet. */
-static void save(search *s)
+/* Tells how it went: of a failure when it is the first one, or the first after a success. */
+static void tell(checkpoint_thread *c, bool saved, const error *e)
 {
+    search *s = c->s;
+    pthread_mutex_lock(&s->lock);
+    if (saved)
+        search_note(s, SEARCH_CHECKPOINT, 0);
+    else if (!c->failing)
+        search_warn(s, e);
+    pthread_mutex_unlock(&s->lock);
+    c->failing = !saved;
+}
+
+/* Saves the state, unless there is none yet. */
+static void save(void *context)
+{
+    checkpoint_thread *c = context;
+    search *s = c->s;
     error e = ERROR_NONE;
     pthread_mutex_lock(&s->lock);
     snapshot *shot = s->resuming || s->root->kind == TREE_OPEN ? NULL : snapshot_take(s);
     pthread_mutex_unlock(&s->lock);
     if (shot == NULL)
         return;
-    if (snapshot_save(shot, s, s->options->checkpoint, &e)) {
-        pthread_mutex_lock(&s->lock);
-        search_note(s, SEARCH_CHECKPOINT, 0);
-        pthread_mutex_unlock(&s->lock);
-    }
+    bool saved = snapshot_save(shot, s, s->options->checkpoint, &e);
+    tell(c, saved, &e);
     snapshot_free(shot);
     error_clear(&e);
 }
@@ -127,7 +134,7 @@ static void *run(void *argument)
         if (c->ending || waited != ETIMEDOUT)
             continue;
         pthread_mutex_unlock(&c->lock);
-        save(c->s);
+        search_guard(c->s, save, c);
         pthread_mutex_lock(&c->lock);
     }
     pthread_mutex_unlock(&c->lock);

@@ -30,13 +30,14 @@ snapshot *snapshot_take(const search *s);
 bool snapshot_save(const snapshot *shot, const search *s, const char *path, error *e);
 void snapshot_free(snapshot *shot);
 
-/* A thread that saves the state at intervals. What it cannot write is tried again the next time. */
+/* A thread that saves the state at intervals. What it cannot write is told, and tried again the next time. */
 typedef struct checkpoint_thread {
     search *s;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool running, ending;
+    bool failing; /* the last state could not be written, which has been told */
 } checkpoint_thread;
 
 /* Starts it, if the options ask for checkpoints; without a thread the state is saved at the end alone. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 static bool starts_with(const char *line, const char *word)
 {
     return strncmp(line, word, strlen(word)) == 0;
@@ -33,6 +35,8 @@ static void copy_claim(FILE *out, FILE *from, const lower_bound *b)
         else
             fputs(line, out);
     }
+    if (before && !feof(from) && !ferror(from)) /* getline had no memory for the line */
+        mem_exhausted(size, 2);
     free(line);
 }
 

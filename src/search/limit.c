@@ -1,34 +1,24 @@
 /* Limits: see limit.h. */
 #include "search/limit.h"
 
-#include <stdio.h>
-#include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
-/* Nodes between two looks at the memory. */
+#include "base/memory.h"
+#include "base/room.h"
+
+/* Nodes between two looks at the memory where the caller gives a limit, else seconds: the system is asked
+ * for more then. */
 #define MEMORY_STEP 16
+#define MEMORY_LOOK 0.05
+
+/* Without a limit the search ends when less than this part of what it has can still be taken. */
+#define MEMORY_SHARE 8
 
 double limit_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Bytes of the process that are in memory; where the system does not tell, the most there have been. */
-static size_t resident(void)
-{
-    size_t whole, pages = 0;
-    FILE *about = fopen("/proc/self/statm", "r");
-    bool known = about != NULL && fscanf(about, "%zu %zu", &whole, &pages) == 2;
-    if (about != NULL)
-        fclose(about);
-    if (known)
-        return pages * (size_t)sysconf(_SC_PAGESIZE);
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (size_t)usage.ru_maxrss * 1024;
 }
 
 search_end limit_of_time(const search_options *o, double started)
@@ -38,6 +28,20 @@ search_end limit_of_time(const search_options *o, double started)
     return o->time_limit > 0 && limit_now() - started > o->time_limit ? SEARCH_TIME : SEARCH_DONE;
 }
 
+static bool is_beyond_memory(search *s)
+{
+    const search_options *o = s->options;
+    if (mem_is_short())
+        return true;
+    if (o->memory_limit > 0)
+        return (s->nodes - s->earlier_nodes) % MEMORY_STEP == 1 && room_taken() >= o->memory_limit;
+    double now = limit_now();
+    if (now < s->memory_seen + MEMORY_LOOK)
+        return false;
+    s->memory_seen = now;
+    return room_for_memory() < room_taken() / MEMORY_SHARE;
+}
+
 void limit_check(search *s)
 {
     const search_options *o = s->options;
@@ -45,8 +49,7 @@ void limit_check(search *s)
     size_t nodes = s->nodes - s->earlier_nodes;
     if (end == SEARCH_DONE && o->node_limit > 0 && nodes >= o->node_limit)
         end = SEARCH_NODES;
-    if (end == SEARCH_DONE && o->memory_limit > 0 && nodes % MEMORY_STEP == 1 &&
-        resident() >= o->memory_limit)
+    if (end == SEARCH_DONE && is_beyond_memory(s))
         end = SEARCH_MEMORY;
     if (end == SEARCH_DONE || s->stopping)
         return;

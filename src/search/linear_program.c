@@ -18,27 +18,25 @@ static int be_silent(void *context, const char *text)
     return 1;
 }
 
-int linear_program_solve(glp_prob **lp, int iterations)
+/* The environment is made first: where GLPK makes it by itself, a failure is not told to the hook. */
+bool linear_program_attempt(void (*work)(void *context), void *context)
 {
     jmp_buf place;
-    if (setjmp(place) != 0) {
-        *lp = NULL;
-        return GLP_UNDEF;
-    }
+    if (glp_init_env() > 1 || setjmp(place) != 0)
+        return false;
+    glp_error_hook(leave, &place);
+    glp_term_hook(be_silent, NULL);
+    work(context);
+    glp_term_hook(NULL, NULL);
+    glp_error_hook(NULL, NULL);
+    return true;
+}
+
+int linear_program_solve(glp_prob *lp, int iterations)
+{
     glp_smcp parameters;
     glp_init_smcp(&parameters);
     parameters.msg_lev = GLP_MSG_OFF;
     parameters.it_lim = iterations;
-    glp_error_hook(leave, &place);
-    glp_term_hook(be_silent, NULL);
-    int failure = glp_simplex(*lp, &parameters);
-    glp_term_hook(NULL, NULL);
-    glp_error_hook(NULL, NULL);
-    return failure == 0 ? glp_get_status(*lp) : GLP_UNDEF;
-}
-
-void linear_program_free(glp_prob *lp)
-{
-    if (lp != NULL)
-        glp_delete_prob(lp);
+    return glp_simplex(lp, &parameters) == 0 ? glp_get_status(lp) : GLP_UNDEF;
 }

@@ -17,6 +17,7 @@
 #include "number/vector.h"
 #include "kernel/choice.h"
 #include "search/checkpoint.h"
+#include "search/contradiction.h"
 #include "search/crude.h"
 #include "search/limit.h"
 #include "search/resume.h"
@@ -60,7 +61,7 @@ static double output_resolution(const prover *p)
 
 static size_t thread_count(const search_options *options)
 {
-    return options->threads > 0 ? options->threads : processors_online();
+    return options->threads > 0 ? options->threads : processors_usable();
 }
 
 /* *own = *given, where there is one. */
@@ -105,7 +106,12 @@ static job *job_new(const query *q, const search_options *options, bool wanted)
     s->started = limit_now();
     s->store = mem_alloc(j->t.threads, sizeof *s->store);
     s->resuming = options->resume != NULL;
-    pthread_mutex_init(&s->lock, NULL);
+    s->attempting = mem_is_attempting();
+    pthread_mutexattr_t checking; /* see search_guard */
+    pthread_mutexattr_init(&checking);
+    pthread_mutexattr_settype(&checking, PTHREAD_MUTEX_ERRORCHECK);
+    pthread_mutex_init(&s->lock, &checking);
+    pthread_mutexattr_destroy(&checking);
     pthread_cond_init(&s->changed, NULL);
     if (q->formula != NULL)
         formula_init(&s->reference, q->formula);
@@ -199,7 +205,9 @@ static bool begin(job *j, resume *from, error *e)
     else if (j->start != NULL)
         worker_start(first, j->start);
     stopwatch_stop(&j->t.watch);
-    return works && (resumes || j->start != NULL || team_ascend(&j->t, e));
+    if (!resumes && j->start == NULL)
+        team_ascend(&j->t);
+    return works;
 }
 
 /* Opens the checkpoint, if there is one, before anything that takes long. */
@@ -215,15 +223,14 @@ static bool open_checkpoint(job *j, resume *from, error *e)
     return works;
 }
 
-static bool set_up(job *j, error *e)
+static void set_up(job *j)
 {
     search *s = &j->t.s;
     stopwatch_start(&j->t.watch, PHASE_ROOT);
     search_prepare(s);
     j->prepared = true;
     stopwatch_stop(&j->t.watch);
-    if (!team_hire(&j->t, 1, e))
-        return false;
+    team_hire(&j->t, 1);
     stopwatch_start(&j->t.watch, PHASE_ROOT);
     pthread_mutex_lock(&s->lock);
     s->resolution = output_resolution(&j->t.worker[0].p);
@@ -231,29 +238,39 @@ static bool set_up(job *j, error *e)
     pthread_mutex_unlock(&s->lock);
     s->uses_pairs = worker_pairs_pay(&j->t.worker[0]);
     stopwatch_stop(&j->t.watch);
-    return true;
 }
 
 static bool lead(job *j, error *e)
 {
     search *s = &j->t.s;
     resume from = {.stream = NULL};
-    bool works = open_checkpoint(j, &from, e) && set_up(j, e) && begin(j, &from, e);
+    bool works = open_checkpoint(j, &from, e);
+    if (works) {
+        set_up(j);
+        works = begin(j, &from, e);
+    }
     resume_close(&from);
-    works = works && team_run(&j->t, e);
-    if (works && s->root->bound == HUGE_VAL && s->q->formula == NULL)
+    if (!works)
+        return false;
+    team_run(&j->t);
+    if (s->root->bound == HUGE_VAL && s->q->formula == NULL)
         bound_exactly(j);
-    return works;
+    return true;
+}
+
+static void lead_to_end(void *context)
+{
+    job *j = context;
+    j->works = lead(j, &j->e);
 }
 
 static void *run_leader(void *argument)
 {
     job *j = argument;
-    bool works = lead(j, &j->e);
+    search_guard(&j->t.s, lead_to_end, j);
     glp_free_env();
     mpfr_free_cache();
     pthread_mutex_lock(&j->gate);
-    j->works = works;
     j->done = true;
     pthread_cond_signal(&j->ended);
     pthread_mutex_unlock(&j->gate);
@@ -278,6 +295,13 @@ static bool wait_for_leader(job *j)
     return j->done;
 }
 
+static bool lead_here(job *j, error *e)
+{
+    search_guard(&j->t.s, lead_to_end, j);
+    error_move(e, &j->e);
+    return j->works;
+}
+
 /* Leads in another thread, and abandons it if it does not end in time. */
 static bool lead_apart(job *j, error *e)
 {
@@ -288,7 +312,7 @@ static bool lead_apart(job *j, error *e)
     pthread_condattr_destroy(&clock);
     pthread_mutex_init(&j->gate, NULL);
     if (pthread_create(&j->leader, NULL, run_leader, j) != 0)
-        return lead(j, e);
+        return lead_here(j, e);
     pthread_mutex_lock(&j->gate);
     j->abandoned = !wait_for_leader(j);
     pthread_mutex_unlock(&j->gate);
@@ -297,7 +321,7 @@ static bool lead_apart(job *j, error *e)
     pthread_join(j->leader, NULL);
     pthread_cond_destroy(&j->ended);
     pthread_mutex_destroy(&j->gate);
-    *e = j->e;
+    error_move(e, &j->e);
     return j->works;
 }
 
@@ -315,13 +339,13 @@ static void add_times(double *spent, const stopwatch *w)
 /* Where nothing is known that could be said: a formula that is not defined, or not known to be anywhere. */
 static bool is_defined(search *s, error *e)
 {
-    if (search_is_missed(s))
-        return true;
-    if (s->failed) {
-        *e = s->failure;
-        s->failure = (error)ERROR_NONE;
+    bool missed = search_is_missed(s);
+    if (s->broken || (s->failed && !missed)) {
+        error_move(e, &s->failure);
         return false;
     }
+    if (missed)
+        return true;
     return s->best.found || error_set(e, s->q->formula_name, 0,
                                       "no point of the box has been found where the formula is defined");
 }
@@ -372,25 +396,42 @@ static void store_result(search_result *result, const job *j)
         add_times(result->spent, &j->t.worker[k].watch);
 }
 
-static bool write_certificate(const job *j, FILE *certificate, search_result *result, error *e)
+static void write_certificate(const job *j, FILE *certificate, search_result *result)
 {
     const search *s = &j->t.s;
+    result->certified = true;
     if (!is_crude(j) || result->unbounded)
-        return writer_finish(s->store, certificate, s->q, result, s->root, &j->t.worker[0].p, e);
-    writer_finish_crude(certificate, s->q, result);
-    return true;
+        result->certified = writer_finish(s->store, certificate, s->q, result, s->root, &j->t.worker[0].p,
+                                          &result->unwritten);
+    else
+        writer_finish_crude(certificate, s->q, result);
 }
 
 /* The last checkpoint; not while one is being read, as the state is then less than that. */
-static bool save_state(const job *j, error *e)
+static void save_state(const job *j, search_result *result)
 {
     const search *s = &j->t.s;
+    error e = ERROR_NONE;
     if (s->options->checkpoint == NULL || s->resuming)
-        return true;
+        return;
     snapshot *shot = snapshot_take(s);
-    bool works = snapshot_save(shot, s, s->options->checkpoint, e);
+    result->saved = snapshot_save(shot, s, s->options->checkpoint, &e);
     snapshot_free(shot);
-    return works;
+    if (result->saved)
+        return;
+    if (result->unwritten.message != NULL)
+        search_warn(s, &e);
+    else
+        error_move(&result->unwritten, &e);
+    error_clear(&e);
+}
+
+/* Whether the best point refutes the bound that would be told, or one of a part of the box. */
+static bool is_contradictory(const job *j, const search_result *r)
+{
+    const search *s = &j->t.s;
+    return (!r->unbounded && mpq_cmp(r->lower, r->upper) > 0) ||
+           (j->t.hired > 0 && contradiction_at(s, &j->t.worker[0].p, s->best.point, s->best.value));
 }
 
 static bool finish(job *j, search_result *result, FILE *certificate, error *e)
@@ -398,13 +439,30 @@ static bool finish(job *j, search_result *result, FILE *certificate, error *e)
     stopwatch watch = {.phase = PHASE_WRITING};
     stopwatch_start(&watch, PHASE_WRITING);
     store_result(result, j);
-    bool works = (certificate == NULL || write_certificate(j, certificate, result, e)) && save_state(j, e);
+    if (is_contradictory(j, result)) {
+        search_break(&j->t.s, CONTRADICTION);
+        error_move(e, &j->t.s.failure);
+        search_result_clear(result);
+        return false;
+    }
+    if (certificate != NULL)
+        write_certificate(j, certificate, result);
+    save_state(j, result);
     stopwatch_stop(&watch);
     add_times(result->spent, &watch);
     result->seconds = limit_now() - j->t.s.started + j->t.s.earlier_seconds;
-    if (!works)
-        search_result_clear(result);
-    return works;
+    return true;
+}
+
+/* What is left of a search that was left in the middle: the tree, and the files. What its threads were
+ * changing is not looked at again. */
+static void job_abandon(job *j)
+{
+    const char *reason = j->t.s.abandoned;
+    tree_free(j->t.s.root);
+    while (j->t.hired > 0)
+        writer_close(&j->t.worker[--j->t.hired].out);
+    mem_abandon(reason);
 }
 
 bool search_maximise(search_result *result, const query *q, const search_options *options, FILE *certificate,
@@ -413,12 +471,14 @@ bool search_maximise(search_result *result, const query *q, const search_options
     job *j = job_new(q, options, certificate != NULL);
     *result = (search_result){0};
     checkpoint_start(&j->saver, &j->t.s);
-    bool works = options->prompt ? lead_apart(j, e) : lead(j, e);
+    bool works = options->prompt ? lead_apart(j, e) : lead_here(j, e);
     checkpoint_end(&j->saver);
     if (j->abandoned) {
         pthread_mutex_lock(&j->t.s.lock); /* for good */
         left_behind = j;
     }
+    if (j->t.s.abandoned != NULL)
+        job_abandon(j);
     works = works && is_defined(&j->t.s, e) && finish(j, result, certificate, e);
     if (!j->abandoned)
         job_free(j);
@@ -429,5 +489,6 @@ void search_result_clear(search_result *result)
 {
     mpq_clears(result->lower, result->upper, NULL);
     vector_free(result->point, result->inputs);
+    error_clear(&result->unwritten);
     *result = (search_result){0};
 }

@@ -76,11 +76,15 @@ typedef struct search_options {
                                 NULL: no. Of a formula, whose maximum is hardly ever found exactly: if there
                                 is neither gap nor relative_gap, 1/1000 is used, and a relative gap is taken
                                 to be at least 2^-32 of the size of the outputs */
-    size_t memory_limit;     /* bytes of the process in memory; 0: none */
-    const char *checkpoint;  /* file to which the state is saved, regularly and at the end; NULL: none */
+    size_t memory_limit;    /* bytes of the process in memory; 0: what the machine, its control groups and the
+                               limits of the process leave it */
+    const char *checkpoint; /* file to which the state is saved, regularly and at the end; NULL: none */
     double checkpoint_interval;                             /* seconds between these */
     const char *resume;                                     /* a checkpoint to go on from; NULL: start anew */
     void (*note)(void *context, const search_event *event); /* not twice at a time; NULL: no */
+    void (*warn)(void *context, const error *e); /* told of what goes wrong without ending the search: a
+                                                    checkpoint or the text of the certificate that cannot be
+                                                    written; not twice at a time; NULL: no */
     bool below_zero; /* decide instead whether the maximum of a signed query is less than 0. The search ends
                         when upper < 0 or lower >= 0 */
     bool prompt;  /* a search that must end does so within about half a second, whatever its threads are at:
@@ -115,12 +119,15 @@ typedef struct search_result {
     double earlier; /* of these, seconds of the runs before */
     search_end ended_by;
     double spent[SEARCH_PHASES]; /* seconds of processors in this run, all threads */
-    bool abandoned; /* threads are still at work on the networks and the box, and keep what they have: the
-                       caller leaves these alone, and ends the process soon */
-    bool reached;   /* upper is what the gap allows, or at most the tolerance, or less than 0 if that was
-                       the question */
-    bool unbounded; /* there is no upper bound, and `upper` means nothing: the search for a formula has ended
-                       before it was shown to be defined on the whole box, or at a missed tolerance */
+    bool abandoned;  /* threads are still at work on the networks and the box, and keep what they have: the
+                        caller leaves these alone, and ends the process soon */
+    bool reached;    /* upper is what the gap allows, or at most the tolerance, or less than 0 if that was
+                        the question */
+    bool certified;  /* the certificate that was asked for has been written, as far as the stream tells */
+    bool saved;      /* so has the last checkpoint */
+    error unwritten; /* what of these could not be written; without a message: nothing */
+    bool unbounded;  /* there is no upper bound, and `upper` means nothing: the search for a formula has ended
+                        before it was shown to be defined on the whole box, or at a missed tolerance */
 } search_result;
 
 /* What a phase is called. */
@@ -128,9 +135,11 @@ const char *search_phase_name(search_phase phase);
 
 /* Runs the search and, if `certificate` is not NULL, writes the certificate to it (the caller owns the stream
  * and looks at its error flag). Limits are those of this run alone, also where it goes on from a checkpoint.
- * Fails only for reasons outside the mathematics (temporary storage, a checkpoint that cannot be written or
- * is about something else), or if the formula is not defined on the whole box or not shown to be: *e then
- * names the operation and a smaller box. *result then need not be cleared. */
+ * Fails only if the checkpoint to go on from cannot be read or is about something else, if the formula is not
+ * defined on the whole box or not shown to be (*e then names the operation and a smaller box), or if the
+ * search finds itself in contradiction. *result then need not be cleared. What cannot be written costs no
+ * answer: see `unwritten`. Where memory runs out in spite of the limit, see mem_exhausted; an attempt of the
+ * caller gets control back when all threads of the search have ended. */
 bool search_maximise(search_result *result, const query *q, const search_options *options, FILE *certificate,
                      error *e);
 void search_result_clear(search_result *result);

@@ -6,13 +6,16 @@
  * get more nodes. */
 #include "search/relative_search.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "number/rational.h"
 #include "number/vector.h"
+#include "search/contradiction.h"
 #include "search/copy.h"
 #include "search/limit.h"
 
@@ -33,7 +36,7 @@ typedef struct side {
     bool begun;
     bool sliced; /* the last search was ended because it had its share of nodes */
     mpq_t gap;   /* relative, of the next search of a formula's maximum */
-    FILE *proof; /* the certificate of best->upper; NULL: none is wanted */
+    FILE *proof; /* the certificate of best->upper; NULL: none is wanted, or it is lost */
 } side;
 
 typedef struct comparison {
@@ -71,6 +74,12 @@ static void relay_event(void *context, const search_event *event)
     c->options->note(c->options->progress_context, &all);
 }
 
+static void relay_warning(void *context, const error *e)
+{
+    const comparison *c = context;
+    c->options->warn(c->options->progress_context, e);
+}
+
 /* --- one search --- */
 
 static bool is_exact(const search_result *r)
@@ -99,8 +108,8 @@ static void adopt_upper(search_result *best, const search_result *r)
 }
 
 /* Takes what a search has found over into what is known, and its certificate, where that is the better one.
- */
-static void adopt(comparison *c, side *s, search_result *r, FILE *proof)
+ * False with *e set where one search refutes another. */
+static bool adopt(comparison *c, side *s, search_result *r, FILE *proof, error *e)
 {
     search_result *best = s->best;
     bool upper = !s->begun || is_better(r, best), lower = !s->begun || mpq_cmp(r->lower, best->lower) > 0;
@@ -115,7 +124,7 @@ static void adopt(comparison *c, side *s, search_result *r, FILE *proof)
     if (!s->begun) {
         *best = *r;
         s->begun = true;
-        return;
+        return true;
     }
     if (lower)
         adopt_lower(best, r);
@@ -127,6 +136,9 @@ static void adopt(comparison *c, side *s, search_result *r, FILE *proof)
     for (size_t k = 0; k < SEARCH_PHASES; k++)
         best->spent[k] += r->spent[k];
     search_result_clear(r);
+    return best->unbounded || mpq_cmp(best->lower, best->upper) <= 0 ||
+           error_set(e, NULL, 0, "internal error: %s (please report the networks and the command)",
+                     CONTRADICTION);
 }
 
 /* Takes note of what has been spent, and of limits. */
@@ -160,21 +172,55 @@ static search_options limits(const comparison *c, size_t nodes)
     return own;
 }
 
+/* From the first failure on the comparison goes on without a certificate. */
+static void lose_proofs(comparison *c, error *why)
+{
+    if (c->result->unwritten.message == NULL)
+        error_move(&c->result->unwritten, why);
+    error_clear(why);
+    c->wanted = false;
+}
+
+/* A file for the certificate of one search; NULL where none is wanted. */
+static FILE *open_proof(comparison *c)
+{
+    error e = ERROR_NONE;
+    FILE *proof = c->wanted ? file_temporary(&e) : NULL;
+    if (e.message != NULL)
+        lose_proofs(c, &e);
+    return proof;
+}
+
+static void keep_proof(comparison *c, FILE **proof, search_result *r)
+{
+    error e = ERROR_NONE;
+    if (*proof != NULL && (fflush(*proof) != 0 || ferror(*proof)))
+        error_set(&e, NULL, 0, "temporary file: %s (make room where temporary files are kept)",
+                  strerror(errno));
+    if (r->unwritten.message != NULL)
+        error_move(&e, &r->unwritten);
+    if (e.message == NULL)
+        return;
+    lose_proofs(c, &e);
+    if (*proof != NULL)
+        fclose(*proof);
+    *proof = NULL;
+}
+
 /* Searches one maximum with at most so many nodes: decides whether it is at most `tolerance`, or, if that is
  * NULL, looks for the maximum. */
 static bool search_side(comparison *c, side *s, mpq_srcptr tolerance, size_t nodes, error *e)
 {
     search_options own = limits(c, nodes);
     search_result r;
-    FILE *proof = c->wanted ? file_temporary(e) : NULL;
-    if (c->wanted && proof == NULL)
-        return false;
+    FILE *proof = open_proof(c);
     own.tolerance = tolerance;
     own.start = s->begun ? s->best->point : NULL;
     if (tolerance == NULL && s->q.formula != NULL)
         own.relative_gap = s->gap;
     own.progress = c->options->progress == NULL ? NULL : relay_progress;
     own.note = c->options->note == NULL ? NULL : relay_event;
+    own.warn = c->options->warn == NULL ? NULL : relay_warning;
     own.progress_context = c;
     c->at = s;
     if (!search_maximise(&r, &s->q, &own, proof, e)) {
@@ -185,8 +231,8 @@ static bool search_side(comparison *c, side *s, mpq_srcptr tolerance, size_t nod
     if (tolerance == NULL && r.reached)
         mpq_div_2exp(s->gap, s->gap, 3);
     account(c, s, &r);
-    adopt(c, s, &r, proof);
-    return true;
+    keep_proof(c, &proof, &r);
+    return adopt(c, s, &r, proof, e);
 }
 
 /* --- which one, and for what --- */
@@ -324,13 +370,19 @@ static bool write_side(FILE *out, const side *s, error *e)
            error_set(e, NULL, 0, "a temporary file cannot be read back (make room where they are kept)");
 }
 
-static bool write_certificate(const comparison *c, FILE *out, error *e)
+static bool write_all(const comparison *c, FILE *out, error *e)
 {
-    if (!c->wanted)
-        return true;
     gmp_fprintf(out, RELATIVE_FIRST_LINE "\ntolerance %Qd\nverdict %s\n", c->tolerance,
                 relative_verdict_word(c->result->verdict));
     return write_side(out, &c->difference, e) && write_side(out, &c->reference, e);
+}
+
+static void write_certificate(comparison *c, FILE *out)
+{
+    error e = ERROR_NONE;
+    if (c->wanted && !write_all(c, out, &e))
+        lose_proofs(c, &e);
+    c->result->certified = c->wanted;
 }
 
 /* What is said about the run as a whole. */
@@ -353,7 +405,9 @@ bool search_relative(relative_result *result, const query *q, mpq_srcptr toleran
                     .started = limit_now(),
                     .wanted = certificate != NULL};
     begin(&c, q);
-    bool works = run_all(&c, e) && write_certificate(&c, certificate, e);
+    bool works = run_all(&c, e);
+    if (works)
+        write_certificate(&c, certificate);
     finish(&c);
     end(&c);
     if (!works)
@@ -378,5 +432,6 @@ void relative_result_clear(relative_result *result)
 {
     clear_side(&result->difference);
     clear_side(&result->reference);
+    error_clear(&result->unwritten);
     *result = (relative_result){.verdict = RELATIVE_UNDECIDED};
 }

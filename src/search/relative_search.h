@@ -21,7 +21,8 @@ typedef struct relative_result {
     search_end ended_by; /* what left it undecided; SEARCH_DONE: nothing, or bounds of a formula that
                             can be brought no closer */
     double spent[SEARCH_PHASES];
-    bool abandoned; /* as in search_result */
+    bool abandoned, certified; /* as in search_result */
+    error unwritten;
 } relative_result;
 
 relative_bounds relative_result_bounds(const relative_result *r);

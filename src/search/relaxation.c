@@ -235,35 +235,43 @@ static void read_solution(relaxation *x, const assembly *as)
     }
 }
 
-static relaxation_status run_simplex(glp_prob **lp)
+typedef struct solving {
+    relaxation *x;
+    assembly as;
+    const objective *o;
+    bool is_elastic;
+    relaxation_status status;
+} solving;
+
+static void solve_assembled(void *context)
 {
-    int status = linear_program_solve(lp, 5000);
-    return status == GLP_OPT      ? RELAXATION_SOLVED
-           : status == GLP_NOFEAS ? RELAXATION_EMPTY
-                                  : RELAXATION_FAILED;
+    solving *s = context;
+    s->as.lp = glp_create_prob();
+    assemble(&s->as, s->o, s->is_elastic);
+    int status = linear_program_solve(s->as.lp, 5000);
+    s->status = status == GLP_OPT      ? RELAXATION_SOLVED
+                : status == GLP_NOFEAS ? RELAXATION_EMPTY
+                                       : RELAXATION_FAILED;
+    if (s->status == RELAXATION_SOLVED)
+        read_solution(s->x, &s->as);
+    glp_delete_prob(s->as.lp);
 }
 
 static relaxation_status solve(relaxation *x, const prover *p, const mirror *m, const bool *relevant,
                                const objective *o, bool is_elastic)
 {
-    assembly as = {.p = p, .m = m, .relevant = relevant, .lp = glp_create_prob()};
-    as.column = mem_alloc(m->count, sizeof(int));
-    as.first = mem_alloc(m->count, sizeof(int));
-    as.middle = mem_alloc(m->inputs + m->count, sizeof(double));
-    as.radius = mem_alloc(m->inputs + m->count, sizeof(double));
-    assemble(&as, o, is_elastic);
-    relaxation_status status = run_simplex(&as.lp);
-    if (status == RELAXATION_SOLVED)
-        read_solution(x, &as);
-    linear_program_free(as.lp);
-    free(as.column);
-    free(as.first);
-    free(as.middle);
-    free(as.radius);
-    free(as.row_index);
-    free(as.column_index);
-    free(as.value);
-    return status;
+    solving s = {.x = x, .as = {.p = p, .m = m, .relevant = relevant}, .o = o, .is_elastic = is_elastic};
+    assembly *as = &s.as;
+    as->column = mem_alloc(m->count, sizeof(int));
+    as->first = mem_alloc(m->count, sizeof(int));
+    as->middle = mem_alloc(m->inputs + m->count, sizeof(double));
+    as->radius = mem_alloc(m->inputs + m->count, sizeof(double));
+    bool works = linear_program_attempt(solve_assembled, &s);
+    void *owned[] = {as->column,    as->first,        as->middle, as->radius,
+                     as->row_index, as->column_index, as->value};
+    for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
+        free(owned[k]);
+    return works ? s.status : RELAXATION_FAILED;
 }
 
 relaxation_status relaxation_solve(relaxation *x, const prover *p, const mirror *m, const bool *relevant,

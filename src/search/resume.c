@@ -26,14 +26,10 @@
 /* The question must be word for word the search's. */
 static bool read_question(resume *r, const search *s, error *e)
 {
-    char *text = NULL;
-    size_t size;
+    mem_text question;
     bool same = true;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        abort();
-    writer_question(out, s->q);
-    fclose(out);
+    writer_question(mem_text_begin(&question), s->q);
+    char *text = mem_text_end(&question);
     for (char *line = text, *next; same && *line != '\0'; line = next) {
         next = strchr(line, '\n') + 1;
         next[-1] = '\0';

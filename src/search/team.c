@@ -101,30 +101,41 @@ static void set_target(search *s, double target)
     pthread_mutex_unlock(&s->lock);
 }
 
+static void run_walk(void *w)
+{
+    walk_round(w);
+}
+
 static void *run_worker(void *argument)
 {
-    walk_round(argument);
+    worker *w = argument;
+    search_guard(w->s, run_walk, w);
     glp_free_env();
     mpfr_free_cache();
     return NULL;
 }
 
-bool team_hire(team *t, size_t count, error *e)
+void team_hire(team *t, size_t count)
 {
     search *s = &t->s;
     stopwatch_start(&t->watch, PHASE_ROOT);
     if (t->hired > 0 && t->hired < count)
         prover_restart(&t->worker[0].p, s->final);
-    bool works = true;
-    while (works && t->hired < count) {
+    while (t->hired < count) {
         worker *w = &t->worker[t->hired], *first = t->hired == 0 ? NULL : &t->worker[0];
-        works = worker_init(w, s, first, (unsigned)t->hired, t->wanted, e);
+        worker_init(w, s, first, (unsigned)t->hired, t->wanted);
         pthread_mutex_lock(&s->lock);
         s->store[t->hired++] = &w->out;
         pthread_mutex_unlock(&s->lock);
     }
     stopwatch_stop(&t->watch);
-    return works;
+}
+
+/* Once all threads have come to their end: where one was left in the middle, so is the search. */
+static void pass_on(const search *s)
+{
+    if (s->abandoned != NULL)
+        mem_abandon(s->abandoned);
 }
 
 typedef struct climb {
@@ -132,22 +143,27 @@ typedef struct climb {
     size_t step;
 } climb;
 
-static void *run_climb(void *argument)
+static void climb_share(void *context)
 {
-    climb *c = argument;
+    climb *c = context;
     stopwatch_start(&c->w->watch, PHASE_ASCENT);
     worker_ascend(c->w, c->step);
     stopwatch_stop(&c->w->watch);
+}
+
+static void *run_climb(void *argument)
+{
+    climb *c = argument;
+    search_guard(c->w->s, climb_share, c);
     glp_free_env();
     mpfr_free_cache();
     return NULL;
 }
 
-bool team_ascend(team *t, error *e)
+void team_ascend(team *t)
 {
     size_t threads = ascent_effort(&t->s.num) < PARALLEL_ASCENT ? 1 : t->threads;
-    if (!team_hire(t, threads, e))
-        return false;
+    team_hire(t, threads);
     pthread_t *thread = mem_alloc(threads, sizeof *thread);
     climb *c = mem_alloc(threads, sizeof *c);
     size_t started = 1;
@@ -160,15 +176,14 @@ bool team_ascend(team *t, error *e)
         pthread_join(thread[k], NULL);
     free(thread);
     free(c);
-    return true;
+    pass_on(&t->s);
 }
 
 /* One round with some of the threads: at most `limit` further nodes (0: no limit), and until then. */
-static bool run_round(team *t, size_t threads, double target, size_t limit, double until, error *e)
+static void run_round(team *t, size_t threads, double target, size_t limit, double until)
 {
     search *s = &t->s;
-    if (!team_hire(t, threads, e))
-        return false;
+    team_hire(t, threads);
     set_target(s, target);
     s->node_limit = limit == 0 ? 0 : s->nodes + limit;
     s->round_until = until;
@@ -186,13 +201,13 @@ static bool run_round(team *t, size_t threads, double target, size_t limit, doub
     pthread_mutex_lock(&s->lock);
     s->working -= threads - started; /* fewer threads will do */
     pthread_mutex_unlock(&s->lock);
-    walk_round(&t->worker[0]);
+    search_guard(s, run_walk, &t->worker[0]);
     for (size_t k = 1; k < started; k++)
         pthread_join(thread[k], NULL);
     free(thread);
+    pass_on(s);
     while (s->queued > 0)
         s->queue[--s->queued]->taken = false;
-    return true;
 }
 
 /* A target between the best value and the bound proved so far: `share` of the way that is left, on a scale of
@@ -247,42 +262,40 @@ static size_t alone_limit(const search *s)
 /* Short rounds that narrow the bracket and longer ones that go on where the last attempt at the final claim
  * was ended, until one of these comes to its end. Without them, searches of some 100,000 nodes took up to
  * twice as long: every target on the way visits again the leaves of the one before. */
-static bool narrow(team *t, error *e)
+static void narrow(team *t)
 {
     search *s = &t->s;
     double share = first_share(s);
-    bool works = true;
-    while (works && is_open(s)) {
+    while (is_open(s)) {
         size_t limit = s->nodes / 2 + 1;
-        works = run_round(t, t->threads, target_between(s, share), limit / 3 + 1, HUGE_VAL, e);
+        run_round(t, t->threads, target_between(s, share), limit / 3 + 1, HUGE_VAL);
         share = s->round_over ? next_share(share) : first_share(s);
-        if (works && is_open(s))
-            works = run_round(t, t->threads, FINAL, limit, HUGE_VAL, e);
+        if (is_open(s))
+            run_round(t, t->threads, FINAL, limit, HUGE_VAL);
     }
-    return works;
 }
 
 /* An attempt at the final claim with all threads, which comes to its end if the search is short. */
-static bool attempt_final(team *t, size_t limit, error *e)
+static void attempt_final(team *t, size_t limit)
 {
     search *s = &t->s;
-    bool works = run_round(t, t->threads, FINAL, limit, quarters(s, 1), e);
-    if (works && is_open(s) && tree_share_proved(s->root, rational_double_down(s->final)) >= NEARLY)
-        works = run_round(t, t->threads, FINAL, limit, quarters(s, 2), e);
-    return works;
+    run_round(t, t->threads, FINAL, limit, quarters(s, 1));
+    if (is_open(s) && tree_share_proved(s->root, rational_double_down(s->final)) >= NEARLY)
+        run_round(t, t->threads, FINAL, limit, quarters(s, 2));
 }
 
-bool team_run(team *t, error *e)
+void team_run(team *t)
 {
     search *s = &t->s;
     size_t patience = s->options->patience > 0 ? s->options->patience : SHORT;
     size_t alone = t->threads == 1 ? 0 : alone_limit(s);
     alone = patience < alone ? patience : alone;
-    bool works = s->nodes >= alone || run_round(t, 1, FINAL, alone - s->nodes, HUGE_VAL, e);
+    if (s->nodes < alone)
+        run_round(t, 1, FINAL, alone - s->nodes, HUGE_VAL);
     bool is_decision = s->options->tolerance != NULL || s->options->below_zero;
-    if (works && is_open(s) && is_decision)
-        works = run_round(t, t->threads, FINAL, 0, HUGE_VAL, e);
-    else if (works && is_open(s) && s->nodes < alone + patience)
-        works = attempt_final(t, alone + patience - s->nodes, e);
-    return works && narrow(t, e);
+    if (is_open(s) && is_decision)
+        run_round(t, t->threads, FINAL, 0, HUGE_VAL);
+    else if (is_open(s) && s->nodes < alone + patience)
+        attempt_final(t, alone + patience - s->nodes);
+    narrow(t);
 }

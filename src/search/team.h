@@ -16,14 +16,14 @@ typedef struct team {
     stopwatch watch; /* of the thread that leads, where it is not one of the workers */
 } team;
 
-/* Makes sure that there are `count` workers. False with *e set if there is no storage for one. */
-bool team_hire(team *t, size_t count, error *e);
+/* Makes sure that there are `count` workers. */
+void team_hire(team *t, size_t count);
 
 /* Looks for good points all over the box, in all threads where that is much work. The first worker is there.
  */
-bool team_ascend(team *t, error *e);
+void team_ascend(team *t);
 
 /* Runs rounds until the claim is proved or a limit ends the search. The first worker is there. */
-bool team_run(team *t, error *e);
+void team_run(team *t);
 
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "number/binary.h"
@@ -26,6 +27,7 @@ tree_node *tree_new(tree_node *parent, double bound)
     node->parent = parent;
     node->depth = parent == NULL ? 0 : parent->depth + 1;
     node->bound = node->own = bound;
+    node->before = HUGE_VAL;
     return node;
 }
 
@@ -74,11 +76,12 @@ double tree_share_proved(const tree_node *root, double claim)
 {
     double share = 0;
     for (const tree_node *node = root;;) {
-        if (tree_is_split(node)) {
+        bool proved = node->bound <= claim;
+        if (tree_is_split(node) && !proved) {
             node = node->child[0];
             continue;
         }
-        if (node->bound <= claim)
+        if (proved)
             share += exp2(-(double)(node->depth - root->depth));
         while (node != root && node == node->parent->child[1])
             node = node->parent;
@@ -92,34 +95,47 @@ double tree_share_proved(const tree_node *root, double claim)
 static void propagate(tree_node *node)
 {
     for (tree_node *p = node->parent; p != NULL; p = p->parent) {
-        double bound = fmax(p->child[0]->bound, p->child[1]->bound);
+        double bound = fmin(fmax(p->child[0]->bound, p->child[1]->bound), fmin(p->own, p->before));
         if (bound == p->bound)
             return;
         p->bound = bound;
     }
 }
 
+static bool is_leaf(const tree_node *node)
+{
+    return node->kind == TREE_LEAF || node->kind == TREE_STUCK;
+}
+
 void tree_divide(tree_node *node, const tree_split *split, double bound, tree_step *step, size_t steps,
                  tree_text text)
 {
-    node->text = text;
     if (tree_is_split(node)) {
+        node->text = text;
         free_step_list(step, steps);
         return;
     }
+    double before = is_leaf(node) ? node->bound : HUGE_VAL, least = fmin(before, bound);
+    tree_node *child[] = {tree_new(node, least), tree_new(node, least)}; /* while the node is what it was */
+    node->before = before;
+    node->earlier = node->text;
+    node->text = text;
     node->step = step;
     node->steps = steps;
     node->split = *split;
     node->kind = split->kind;
-    node->own = node->bound = bound;
-    for (int side = 0; side < 2; side++)
-        node->child[side] = tree_new(node, bound);
+    node->own = bound;
+    node->bound = least;
+    memcpy(node->child, child, sizeof child);
     propagate(node);
 }
 
 void tree_settle(tree_node *node, tree_kind kind, double bound, tree_text text)
 {
+    bool keeps = is_leaf(node) && node->bound < bound;
     node->kind = kind;
+    if (keeps)
+        return;
     node->own = node->bound = bound;
     node->text = text;
     node->leaves = 1;

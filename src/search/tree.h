@@ -53,8 +53,12 @@ typedef struct tree_node {
     size_t depth;
     tree_kind kind;
     bool taken;   /* in the queue, or at work elsewhere */
-    double bound; /* proven upper bound of the objectives here, rounded up; of a split node the children's */
+    double bound; /* proven upper bound of the objectives here, rounded up; of a split node the children's, or
+                     `own` or `before` where that is less */
     double own;   /* of the node itself, before it was split */
+    double before; /* of a split node that was a leaf in an earlier round; else HUGE_VAL. Its text then was
+                      `earlier`: a later round that is ended must not leave a worse bound */
+    tree_text earlier;
     tree_split split;
     tree_step *step; /* of a split node, owned */
     size_t steps;
@@ -70,6 +74,14 @@ static inline bool tree_is_split(const tree_node *node)
     return node->kind >= TREE_INPUT;
 }
 
+/* Whether the children of a split node are proved to be at most `value`. */
+static inline bool tree_is_split_for(const tree_node *node, double value)
+{
+    const tree_node *const *child = (const tree_node *const *)node->child;
+    return child[0]->kind != TREE_OPEN && child[1]->kind != TREE_OPEN && child[0]->bound <= value &&
+           child[1]->bound <= value;
+}
+
 /* How much of the tree is proved to be at most `claim`: every split counts as a half for each child. */
 double tree_share_proved(const tree_node *root, double claim);
 
@@ -77,12 +89,13 @@ double tree_share_proved(const tree_node *root, double claim);
 tree_node *tree_first(const tree_node *node);
 tree_node *tree_second(const tree_node *node);
 
-/* An open or bounded node becomes a split one; both children inherit `bound`. The steps become the tree's. Of
- * a node that is split already only the text changes: it has been visited again, with the same steps, which
- * other threads may be carrying out. */
+/* An open or bounded node becomes a split one; both children inherit the node's bound. The steps become the
+ * tree's. Of a node that is split already only the text changes: it has been visited again, with the same
+ * steps, which other threads may be carrying out. */
 void tree_divide(tree_node *node, const tree_split *split, double bound, tree_step *step, size_t steps,
                  tree_text text);
-/* A node becomes a leaf. Bounds of its ancestors follow. */
+/* A node becomes a leaf. One that was a leaf with a better bound keeps that, and its text. Bounds of its
+ * ancestors follow. */
 void tree_settle(tree_node *node, tree_kind kind, double bound, tree_text text);
 
 /* Makes a split node whose children are closed leaves, and whose text is followed by theirs, a closed leaf.

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "search/limit.h"
@@ -38,7 +39,8 @@ void walk_enter(prover *p, const tree_node *child)
         mpq_clear(value);
     }
     if (!works) /* the kernel has not done the node's steps, and what it did would not be what is written */
-        abort();
+        mem_abandon(
+            "internal error: a node cannot be reached again (please report the networks and the command)");
 }
 
 /* Goes down from the split node at hand to its child. */
@@ -165,11 +167,27 @@ static void report(const search *s, double seconds)
     s->options->progress(s->options->progress_context, &now);
 }
 
+/* Once. */
+static void tell_lost_text(search *s)
+{
+    int failure = atomic_load(&s->text_failure);
+    if (failure == 0 || s->text_told)
+        return;
+    error e = ERROR_NONE;
+    s->text_told = true;
+    error_set(&e, NULL, 0,
+              "temporary file: %s; the search goes on without its text (make room for the next one)",
+              strerror(failure));
+    search_warn(s, &e);
+    error_clear(&e);
+}
+
 static bool should_end(search *s)
 {
     if (s->options->progress != NULL)
         report(s, limit_now() - s->started + s->earlier_seconds);
     limit_check(s);
+    tell_lost_text(s);
     s->round_over |= (s->node_limit > 0 && s->nodes >= s->node_limit) || limit_now() >= s->round_until;
     return s->stopping || s->round_over;
 }
@@ -195,6 +213,8 @@ static void work_on(worker *w, tree_node *top)
 /* Whether the round has been ended; but the root is always visited, to have an upper bound. */
 static bool is_over(const search *s)
 {
+    if (s->abandoned != NULL)
+        return true;
     return s->root->kind != TREE_OPEN && (s->stopping || s->round_over);
 }
 

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "number/vector.h"
 #include "search/bounding.h"
+#include "search/contradiction.h"
 #include "search/limit.h"
 
 void worker_follow(worker *w)
@@ -34,11 +35,45 @@ void search_note(const search *s, search_event_kind kind, double value)
     o->note(o->progress_context, &event);
 }
 
+void search_warn(const search *s, const error *e)
+{
+    if (s->options->warn != NULL)
+        s->options->warn(s->options->progress_context, e);
+}
+
+void search_break(search *s, const char *what)
+{
+    if (!s->broken)
+        error_set(&s->failure, NULL, 0, "internal error: %s (please report the networks and the command)",
+                  what);
+    s->broken = s->stopping = true;
+}
+
+/* The lock tells who holds it: it is let go of if that is this thread. */
+void search_guard(search *s, void (*work)(void *context), void *context)
+{
+    if (!s->attempting) {
+        work(context);
+        return;
+    }
+    const char *reason = mem_attempt(work, context);
+    if (reason == NULL)
+        return;
+    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_lock(&s->lock);
+    s->abandoned = reason;
+    s->stopping = true;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+}
+
 void worker_publish(worker *w)
 {
     search *s = w->s;
     pthread_mutex_lock(&s->lock);
     if (mpq_cmp(w->mine.value, s->best.value) > 0) {
+        if (contradiction_at(s, &w->p, w->mine.point, w->mine.value))
+            search_break(s, CONTRADICTION);
         incumbent_adopt(&s->best, &w->mine);
         search_update_claims(s);
         search_note(s, SEARCH_BETTER, s->best.approximate);
@@ -146,7 +181,7 @@ bool worker_pairs_pay(worker *w)
     return together < 0.8 * apart;
 }
 
-bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool wanted, error *e)
+void worker_init(worker *w, search *s, const worker *first, unsigned index, bool wanted)
 {
     const query *q = s->q;
     size_t d = q->f->inputs, n = s->system.neurons;
@@ -180,7 +215,7 @@ bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool
     descent_init(&w->down, d, n);
     dual_init(&w->better, d, n);
     relaxation_init(&w->lp, d, n);
-    return writer_open(&w->out, &s->system, index, wanted, e);
+    writer_open(&w->out, &s->system, index, wanted, &s->text_failure);
 }
 
 void worker_clear(worker *w)

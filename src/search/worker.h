@@ -4,6 +4,7 @@
 #define SUPCERT_SEARCH_WORKER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -49,8 +50,15 @@ typedef struct search {
     double earlier_seconds;
     formula reference; /* of a query about one, for `best` */
     bool failed;       /* the formula is not defined on the whole box: `failure` says where */
+    bool broken;       /* a point is above a bound that has been proved, or the like: `failure` says so */
     error failure;
-    double resolution; /* the default gap of formulas is not taken to be less */
+    const char *abandoned;   /* why a thread has been left in the middle, see mem_attempt: the search is over,
+                                and   only looks at nothing more; NULL: none has */
+    bool attempting;         /* the caller is in such an attempt, so that threads are, too */
+    atomic_int text_failure; /* see writer.h */
+    bool text_told;          /* to the caller */
+    double memory_seen;      /* when limits of memory were looked at last, by limit_now */
+    double resolution;       /* the default gap of formulas is not taken to be less */
 } search;
 
 /* A node on a worker's way. While the worker has no work another may have collapsed and freed it; the serial
@@ -101,9 +109,18 @@ bool search_is_settled(const search *s);
 /* Tells whoever keeps a log. With the lock. */
 void search_note(const search *s, search_event_kind kind, double value);
 
+/* Ends the search: something is wrong with the program itself. With the lock. */
+void search_break(search *s, const char *what);
+/* Tells of something that goes wrong and does not end the search. With the lock. */
+void search_warn(const search *s, const error *e);
+
+/* Calls work(context) in a thread of the search. Where it is left in the middle, see mem_attempt, the lock is
+ * let go of, and the search is over. */
+void search_guard(search *s, void (*work)(void *context), void *context);
+
 /* `first`: the first worker, whose kernel is at the root, or NULL for that one itself. `wanted`: text for a
- * certificate is kept. False with *e set if there is no storage for it. The first worker is cleared last. */
-bool worker_init(worker *w, search *s, const worker *first, unsigned index, bool wanted, error *e);
+ * certificate is kept. The first worker is cleared last. */
+void worker_init(worker *w, search *s, const worker *first, unsigned index, bool wanted);
 void worker_clear(worker *w);
 
 /* Looks for good points all over the box: this worker's share, of `step` ones, see ascent_search. */

@@ -10,13 +10,29 @@
 #include "base/memory.h"
 #include "number/rational.h"
 
-bool writer_open(writer *w, const pair_system *system, unsigned index, bool wanted, error *e)
+/* The first reason stays. */
+static void lose_text(writer *w, int reason)
 {
-    *w = (writer){.system = system, .index = index};
+    int none = 0;
+    atomic_compare_exchange_strong(w->failure, &none, reason == 0 ? EIO : reason);
+}
+
+void writer_open(writer *w, const pair_system *system, unsigned index, bool wanted, atomic_int *failure)
+{
+    error e = ERROR_NONE;
+    *w = (writer){.system = system, .index = index, .failure = failure};
     if (!wanted)
-        return true;
-    w->store = file_temporary(e);
-    return w->store != NULL;
+        return;
+    w->store = file_temporary(&e);
+    if (w->store == NULL)
+        lose_text(w, errno);
+    error_clear(&e);
+}
+
+bool writer_complain(int failure, error *e)
+{
+    return error_set(e, NULL, 0, "temporary file: %s (make room where temporary files are kept)",
+                     strerror(failure));
 }
 
 void writer_begin(writer *w)
@@ -70,17 +86,13 @@ void writer_reduce(writer *w)
 void writer_objective(writer *w, bool exact, const objective *o, size_t count, const multiplier *list,
                       double bound)
 {
-    char *line = NULL;
-    size_t size = 0;
-    FILE *text = open_memstream(&line, &size);
-    if (text == NULL)
-        abort();
+    mem_text line;
+    FILE *text = mem_text_begin(&line);
     fprintf(text, "%c %c%zu", exact ? 'e' : 'o', o->sign < 0 ? '-' : '+', o->output);
     for (size_t k = 0; k < count; k++)
         gmp_fprintf(text, " %zu %Qd", w->system->name[list[k].neuron], list[k].value);
     putc('\n', text);
-    fclose(text);
-    add_step(w, line, bound);
+    add_step(w, mem_text_end(&line), bound);
 }
 
 void writer_repeat(writer *w, const tree_step *step)
@@ -88,12 +100,16 @@ void writer_repeat(writer *w, const tree_step *step)
     add_step(w, mem_copy_string(step->text), step->bound);
 }
 
+/* Once text has been lost, what there is of it only takes up room. */
 static void store(writer *w, const char *text, tree_text *where)
 {
     size_t length = strlen(text);
     if (w->store == NULL)
         return;
-    fwrite(text, 1, length, w->store);
+    if (atomic_load(w->failure) == 0 && fwrite(text, 1, length, w->store) != length)
+        lose_text(w, errno);
+    if (atomic_load(w->failure) != 0 && !w->emptied)
+        w->emptied = ftruncate(fileno(w->store), 0) == 0;
     w->end += (long)length;
     where->length += length;
 }
@@ -174,21 +190,23 @@ void writer_claim(FILE *out, const query *q, const search_result *result)
     fputs(result->unbounded ? "\nend\n" : "\ntree\n", out);
 }
 
-bool writer_copy(FILE *out, const writer *from, const tree_text *text)
+bool writer_copy(FILE *out, writer *from, const tree_text *text)
 {
     char buffer[1 << 14];
     off_t at = text->begin;
-    if (fflush(from->store) != 0)
-        return false;
-    for (size_t left = text->length; left > 0;) {
+    if (atomic_load(from->failure) == 0 && fflush(from->store) != 0)
+        lose_text(from, errno);
+    for (size_t left = text->length; left > 0 && atomic_load(from->failure) == 0;) {
         ssize_t count = pread(fileno(from->store), buffer, left < sizeof buffer ? left : sizeof buffer, at);
-        if (count <= 0)
-            return false;
+        if (count <= 0) {
+            lose_text(from, count < 0 ? errno : 0);
+            break;
+        }
         fwrite(buffer, 1, (size_t)count, out);
         left -= (size_t)count;
         at += count;
     }
-    return true;
+    return atomic_load(from->failure) == 0;
 }
 
 typedef struct emission {
@@ -199,22 +217,16 @@ typedef struct emission {
     size_t leaves;
 } emission;
 
-/* Writes a node without its children; *ends tells that it has become a leaf. */
-static bool emit_node(emission *em, const tree_node *node, bool *ends)
+/* The lines of a split node's steps that hold for the claim. */
+static void emit_steps(const emission *em, const tree_node *node)
 {
-    *ends = !tree_is_split(node);
-    em->leaves += *ends ? node->leaves : 0;
-    if (*ends && node->kind != TREE_OPEN)
-        return writer_copy(em->out, em->store[node->text.store], &node->text);
     for (size_t k = 0; k < node->steps; k++)
         if (node->step[k].bound <= em->claim)
             fputs(node->step[k].text, em->out);
-    *ends |= !*ends && (node->child[0]->kind == TREE_OPEN || node->child[1]->kind == TREE_OPEN);
-    if (*ends) {
-        fputs(".\n", em->out);
-        em->leaves++;
-        return true;
-    }
+}
+
+static void emit_split(const emission *em, const tree_node *node)
+{
     mpq_t value;
     mpq_init(value);
     tree_split_value(value, &node->split, em->p);
@@ -222,6 +234,28 @@ static bool emit_node(emission *em, const tree_node *node, bool *ends)
     mpq_clear(value);
     fputs(line, em->out);
     free(line);
+}
+
+/* Writes a node without its children; *ends tells that it has become a leaf: where these do not prove the
+ * claim, the node does so itself, or did when it was a leaf. */
+static bool emit_node(emission *em, const tree_node *node, bool *ends)
+{
+    bool split = tree_is_split(node) && tree_is_split_for(node, em->claim);
+    bool was_leaf = tree_is_split(node) && !split && node->before <= em->claim;
+    *ends = !split;
+    if (split) {
+        emit_steps(em, node);
+        emit_split(em, node);
+        return true;
+    }
+    bool is_leaf = !tree_is_split(node) && node->kind != TREE_OPEN;
+    em->leaves += is_leaf ? node->leaves : 1;
+    if (is_leaf || was_leaf) {
+        const tree_text *text = was_leaf ? &node->earlier : &node->text;
+        return writer_copy(em->out, em->store[text->store], text);
+    }
+    emit_steps(em, node);
+    fputs(".\n", em->out);
     return true;
 }
 
@@ -260,10 +294,8 @@ bool writer_finish(writer *const *store, FILE *out, const query *q, search_resul
     writer_claim(out, q, result);
     if (result->unbounded)
         return true;
-    errno = 0;
     if (!emit_tree(&em, root))
-        return error_set(e, NULL, 0, "temporary file: %s (make room where temporary files are kept)",
-                         errno != 0 ? strerror(errno) : "it is incomplete");
+        return writer_complain(atomic_load(store[0]->failure), e);
     fputs("end\n", out);
     result->leaves = em.leaves;
     return true;

@@ -4,6 +4,7 @@
 #ifndef SUPCERT_SEARCH_WRITER_H
 #define SUPCERT_SEARCH_WRITER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -15,13 +16,16 @@
 typedef struct writer {
     const pair_system *system; /* borrowed */
     unsigned index;            /* of the worker */
-    FILE *store;     /* NULL: no certificate is wanted, and only the steps of split nodes are kept */
-    long end;        /* of the store */
-    tree_step *step; /* of the node at hand */
+    FILE *store;         /* NULL: no certificate is wanted, and only the steps of split nodes are kept */
+    long end;            /* of the store */
+    atomic_int *failure; /* all writers': why text has been lost, as errno has it; 0: none has. No text is
+                            kept then, and there will be no certificate; the search needs none of it */
+    bool emptied;        /* the store, after that */
+    tree_step *step;     /* of the node at hand */
     size_t steps, capacity;
 } writer;
 
-bool writer_open(writer *w, const pair_system *system, unsigned index, bool wanted, error *e);
+void writer_open(writer *w, const pair_system *system, unsigned index, bool wanted, atomic_int *failure);
 void writer_close(writer *w);
 
 /* Starts a node. */
@@ -44,11 +48,14 @@ tree_text writer_split(writer *w, const tree_split *split, mpq_srcptr value);
 /* Ends the node as a leaf. */
 tree_text writer_leaf(writer *w);
 
+/* Says in *e that text has been lost, for a `failure` that is not 0; returns false. */
+bool writer_complain(int failure, error *e);
+
 /* Writes the lines before the tree; all of the certificate, if the result is unbounded. */
 void writer_claim(FILE *out, const query *q, const search_result *result);
 /* Copies a piece of the writer's store to `out`; false where it cannot be read back. From any thread, if the
  * piece belongs to a node of the tree that has been seen under the search's lock. */
-bool writer_copy(FILE *out, const writer *from, const tree_text *text);
+bool writer_copy(FILE *out, writer *from, const tree_text *text);
 
 /* The lines that say what the search is about: networks, outputs, box. */
 void writer_question(FILE *out, const query *q);

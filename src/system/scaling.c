@@ -107,11 +107,8 @@ static void centred_bias(mpq_t bias, const pair_system *system, const scaling *s
  * be trusted any more. */
 static fix fix_from(const mpz_t value, int bits)
 {
-    if (mpz_sizeinbase(value, 2) > (size_t)(bits + FRAME_WEIGHT)) {
-        fputs("supcert: internal error: a scaled number is too large (please report the two networks)\n",
-              stderr);
-        exit(2);
-    }
+    if (mpz_sizeinbase(value, 2) > (size_t)(bits + FRAME_WEIGHT))
+        mem_abandon("internal error: a scaled number is too large (please report the two networks)");
     return mpz_get_si(value);
 }
 

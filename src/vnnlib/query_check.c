@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "network/native.h"
 #include "number/vector.h"
 
@@ -18,14 +19,10 @@ typedef struct query_checker {
 
 void vnnlib_network_digest(char digest[DIGEST_SIZE], const network *net)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        abort();
-    native_write(out, net);
-    fclose(out);
-    file_digest(digest, &(file_bytes){(unsigned char *)text, size});
+    mem_text form;
+    native_write(mem_text_begin(&form), net);
+    char *text = mem_text_end(&form);
+    file_digest(digest, &(file_bytes){(unsigned char *)text, form.length});
     free(text);
 }
 

@@ -113,7 +113,7 @@ while read -r name; do
         for text in 0 -0 -1 0/7; do
             refuses "$name $option: $text" "^supcert: $option: $text is out of range .*[0-9]" -- "$supcert" "$name" "$option=$text"
         done
-        [ "$option" = --checkpoint-interval ] || refuses "$name $option: what to do" "leave the option out for no limit" -- "$supcert" "$name" "$option=0"
+        [ "$option" = --checkpoint-interval ] || refuses "$name $option: what to do" "leave the option out for (no limit|what the machine leaves)\)" -- "$supcert" "$name" "$option=0"
     done < <("$supcert" "$name" --completion-words)
 done <commands
 [ "$limits" -ge 10 ] || fail "limits" "only $limits options are limits"
@@ -184,8 +184,10 @@ refuses "resume: a directory" "^folder:1: cannot be read" -- "$supcert" max abs.
 
 # Output that cannot be written. /dev/full must be the device of that name, or the test proves nothing.
 [ -c /dev/full ] || fail "/dev/full" "is no device here (restore it: mknod -m 666 /dev/full c 1 7)"
+expect "max -o /dev/full: the answer" 2 "out:^exact" "out:certificate +none: it could not be written" message "err:^/dev/full: " -- \
+    "$supcert" max abs.net third.net -o /dev/full
 for target in /dev/full absent/x folder; do
-    refuses "max -o $target" "^$target: " -- "$supcert" max abs.net third.net -o $target
+    [ $target = /dev/full ] || refuses "max -o $target" "^$target: " -- "$supcert" max abs.net third.net -o $target
     refuses "convert -o $target" "^$target: " -- "$supcert" convert abs.net -o $target
 done
 refuses "max: onto an input" "third.net: is a file that is being read" -- "$supcert" max abs.net third.net -o third.net

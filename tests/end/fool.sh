@@ -146,7 +146,7 @@ equal "radius" "$status $(json f.json mode) $(json f.json bump radius) $(json f.
 # ONNX copies denote the same functions.
 expect "ONNX" 0 "out:net and .onnx" quiet -- "$supcert" fool --samples "$samples" --inputs 3 --box -1/2,1/2 --class 3/2,4,20,4 --onnx -o onnx
 expect "ONNX is the same" 0 "out:^exact: max .f - g. is 0 " -- "$supcert" max onnx/u_plus.net onnx/u_plus.onnx --box -1/2,1/2
-refuses "ONNX cannot hold it" "^onnx2/target.onnx: .*is not exactly a float64" -- "$supcert" fool --samples one.csv --target third.net --height 1 --onnx -o onnx2
+expect "ONNX cannot hold it" 2 "out:^second target" "out:^  files +none: not all" message "err:^onnx2/target.onnx: .*is not exactly a float64" -- "$supcert" fool --samples one.csv --target third.net --height 1 --onnx -o onnx2
 absent "nothing is certified then" onnx2/fooling.cert
 
 # Bad options.

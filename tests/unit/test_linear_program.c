@@ -28,34 +28,56 @@ static glp_prob *small_program(double lower)
     return lp;
 }
 
-static void check_optimum(void)
+static void solve_feasible(void *context)
 {
+    (void)context;
     glp_prob *lp = small_program(0);
-    assert_int_equal(linear_program_solve(&lp, 100), GLP_OPT);
+    assert_int_equal(linear_program_solve(lp, 100), GLP_OPT);
     assert_float_equal(glp_get_obj_val(lp), 3.5, 1e-9);
-    linear_program_free(lp);
+    glp_delete_prob(lp);
+}
+
+static void solve_infeasible(void *context)
+{
+    (void)context;
+    glp_prob *lp = small_program(10);
+    assert_int_equal(linear_program_solve(lp, 100), GLP_NOFEAS);
+    glp_delete_prob(lp);
 }
 
 static void programs_are_solved(void **state)
 {
     (void)state;
-    check_optimum();
-    glp_prob *lp = small_program(10);
-    assert_int_equal(linear_program_solve(&lp, 100), GLP_NOFEAS);
-    linear_program_free(lp);
-    linear_program_free(NULL);
+    assert_true(linear_program_attempt(solve_feasible, NULL));
+    assert_true(linear_program_attempt(solve_infeasible, NULL));
 }
 
 /* A limit below 0 is a fatal error for GLPK, as its failed assertions are. */
+static void solve_wrongly(void *context)
+{
+    bool *comes_back = context;
+    glp_prob *lp = small_program(0);
+    linear_program_solve(lp, -1);
+    *comes_back = true;
+}
+
+/* So is a wrong index while a program is made. */
+static void make_wrongly(void *context)
+{
+    bool *comes_back = context;
+    glp_set_obj_coef(small_program(0), 7, 1);
+    *comes_back = true;
+}
+
 static void fatal_errors_end_nothing(void **state)
 {
     (void)state;
+    bool comes_back = false;
     for (int k = 0; k < 3; k++) {
-        glp_prob *lp = small_program(0);
-        assert_int_equal(linear_program_solve(&lp, -1), GLP_UNDEF);
-        assert_null(lp);
-        linear_program_free(lp);
-        check_optimum();
+        assert_false(linear_program_attempt(solve_wrongly, &comes_back));
+        assert_false(linear_program_attempt(make_wrongly, &comes_back));
+        assert_false(comes_back);
+        assert_true(linear_program_attempt(solve_feasible, NULL));
     }
 }
 

@@ -10,10 +10,11 @@
 #include "random.h"
 #include "search/tree.h"
 
-static void split(tree_node *node, rng *r)
+/* With a bound that may be worse than what was known, as one of a visit for another target may be. */
+static void split(tree_node *node, double worse, rng *r)
 {
     tree_split s = {.kind = TREE_INPUT, .upper_first = rng_below(r, 2)};
-    tree_divide(node, &s, node->bound, NULL, 0, (tree_text){0});
+    tree_divide(node, &s, node->bound + worse, NULL, 0, (tree_text){0});
 }
 
 /* A leaf below `node`, at random. */
@@ -24,16 +25,18 @@ static tree_node *some_leaf(tree_node *node, rng *r)
     return node;
 }
 
-/* The largest bound of the leaves, and the share of those whose bound is at most `claim`. */
+/* The bound, from those of the leaves and what inner nodes have proved by themselves, and the share of what
+ * is at most `claim`. */
 static double look(const tree_node *node, double claim, double weight, double *share)
 {
-    if (!tree_is_split(node)) {
-        *share += node->bound <= claim ? weight : 0;
+    bool proved = node->bound <= claim;
+    *share += proved ? weight : 0;
+    if (!tree_is_split(node))
         return node->bound;
-    }
-    double left = look(node->child[0], claim, weight / 2, share);
-    double right = look(node->child[1], claim, weight / 2, share);
-    assert_true(node->bound == fmax(left, right));
+    double ignored = 0;
+    double left = look(node->child[0], claim, weight / 2, proved ? &ignored : share);
+    double right = look(node->child[1], claim, weight / 2, proved ? &ignored : share);
+    assert_true(node->bound == fmin(fmax(left, right), fmin(node->own, node->before)));
     return node->bound;
 }
 
@@ -56,11 +59,15 @@ static void shares_are_those_of_the_leaves(void **state)
         check(root, 16);
         for (size_t step = rng_below(&r, 40); step > 0; step--) {
             tree_node *leaf = some_leaf(root, &r);
+            double before = root->bound, leaf_before = leaf->bound;
+            bool was_leaf = leaf->kind == TREE_LEAF;
             if (rng_below(&r, 2) == 0)
-                split(leaf, &r);
+                split(leaf, (double)rng_below(&r, 3), &r);
             else
                 tree_settle(leaf, TREE_LEAF, (double)rng_below(&r, 16), (tree_text){0});
             check(root, (double)rng_below(&r, 17));
+            assert_true(!was_leaf || leaf->bound <= leaf_before);
+            assert_true(root == leaf || root->bound <= before);
         }
         tree_free(root);
     }
@@ -74,14 +81,15 @@ static void deep_trees_have_shares(void **state)
     rng_seed(&r, 1);
     tree_node *root = tree_new(NULL, 1), *node = root;
     for (size_t depth = 0; depth < 100000; depth++) {
-        split(node, &r);
-        tree_settle(node->child[0], TREE_LEAF, TREE_CLOSED, (tree_text){0});
+        split(node, 0, &r);
+        tree_settle(node->child[0], depth == 0 ? TREE_STUCK : TREE_LEAF, depth == 0 ? 1 : TREE_CLOSED,
+                    (tree_text){0});
         node = node->child[1];
     }
-    assert_true(tree_share_proved(root, 0) == 1); /* rounded: all but one leaf */
+    assert_true(tree_share_proved(root, 0) == 0.5); /* rounded: all but one leaf of a half */
     assert_true(tree_share_proved(root->child[1]->child[1], -INFINITY) == 1);
-    tree_settle(root->child[0], TREE_STUCK, 1, (tree_text){0});
-    assert_true(tree_share_proved(root, 0) == 0.5);
+    tree_settle(root->child[0], TREE_LEAF, TREE_CLOSED, (tree_text){0});
+    assert_true(tree_share_proved(root, 0) == 1);
     tree_free(root);
 }
 

@@ -27,7 +27,6 @@ typedef struct alone {
 
 static void set_up(alone *a, const problem *p)
 {
-    error e = ERROR_NONE;
     search *s = &a->s;
     *a = (alone){
         .q = {.f = &p->f, .g = &p->g, .lower = p->box.lower, .upper = p->box.upper, .all_outputs = true}};
@@ -48,7 +47,7 @@ static void set_up(alone *a, const problem *p)
         s->box_lower[i] = mpq_get_d(p->box.lower[i]);
         s->box_upper[i] = mpq_get_d(p->box.upper[i]);
     }
-    assert_true(worker_init(&a->w, s, NULL, 0, false, &e));
+    worker_init(&a->w, s, NULL, 0, false);
     search_update_claims(s);
     worker_follow(&a->w);
     stopwatch_start(&a->w.watch, PHASE_WALK);

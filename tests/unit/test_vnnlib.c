@@ -474,7 +474,7 @@ static void answers_are_right_and_proved(void **state)
         make(&m, &r);
         load(&l, &m);
         search_options options = {.threads = 1 + (unsigned)rng_below(&r, 2), .time_limit = 1};
-        assert_true(verify_run(&job, &l.s, &options, &e));
+        assert_true(verify_run(&job, &l.s, &options, true, &e));
         count[job.status]++;
         if (job.status == VERIFY_SAT)
             assert_true(made_holds(&m, job.value));

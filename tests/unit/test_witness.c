@@ -264,7 +264,9 @@ static void expect_values(const witness_point *p, const witness *w, const plain 
         assert_true(mpq_equal(y[j], p->f[j]) && mpq_equal(z[j], p->g[j]));
         mpq_sub(y[j], y[j], z[j]);
         if (j == p->output)
-            assert_int_equal(p->sign, mpq_sgn(y[j]) < 0 ? -1 : mpq_sgn(y[j]) > 0);
+            assert_int_equal(p->order, mpq_sgn(y[j]) < 0   ? WITNESS_BELOW
+                                       : mpq_sgn(y[j]) > 0 ? WITNESS_ABOVE
+                                                           : WITNESS_EQUAL);
         mpq_abs(y[j], y[j]);
         assert_true(mpq_equal(y[j], p->error[j]));
         assert_true(!w->all_outputs || mpq_cmp(y[j], witness_error(p)) <= 0);

@@ -1,0 +1,14 @@
+/* How much more memory this process can have. */
+#ifndef SUPCERT_BASE_ROOM_H
+#define SUPCERT_BASE_ROOM_H
+
+#include <stdint.h>
+
+/* Bytes that can still be taken before the machine (without its swap), a control group, or a limit of the
+ * process on its address space or its data stands in the way; UINT64_MAX where none of them tells. */
+uint64_t room_for_memory(void);
+
+/* Bytes of the process that are in memory; where the system does not tell, the most there have been. */
+uint64_t room_taken(void);
+
+#endif
