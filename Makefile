@@ -100,7 +100,7 @@ $(BUILD)/unit/%.o: tests/unit/%.c | $(BUILD)/generated/import/onnx.pb-c.h
 # Of what a test replaces by something of its own.
 $(BUILD)/tests/test_choice: WITHOUT := $(call object,src/kernel/choice.c)
 
-unit: $(UNIT_PROGRAMS)
+unit: $(UNIT_PROGRAMS) $(BUILD)/forge
 
 # Random campaigns beyond what `check` does: EFFORT times as many cases in every random test.
 EFFORT ?= 4
@@ -147,7 +147,7 @@ $(BUILD)/differential/evaluate: tests/differential/evaluate.c $(call object,$(TR
 
 # Forged certificates of every kind, for FORGE_SECONDS: what the checker accepts must be true.
 FORGE_OBJECTS := $(patsubst tests/forge/%.c,$(BUILD)/forging/%.o,$(sort $(wildcard tests/forge/*.c)))
-FORGE_HELPERS := $(addprefix $(BUILD)/unit/,$(addsuffix .o,arrays draft enumerate enumerate_signed integer_pair mutate plain random random_box random_network random_rational simplex sweep temporary))
+FORGE_HELPERS := $(addprefix $(BUILD)/unit/,$(addsuffix .o,arrays draft enumerate enumerate_signed integer_pair mutate plain point_value random random_box random_network random_rational rescale simplex sweep temporary))
 
 $(BUILD)/forging/%.o: tests/forge/%.c | $(BUILD)/generated/import/onnx.pb-c.h
 	@mkdir -p $(@D)

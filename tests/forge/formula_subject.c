@@ -85,7 +85,7 @@ static void make_network(problem *p, rng *r, long input)
         if (!small)
             problem_clear(p);
     }
-    subject_rescale(&p->f, input, rng_chance(r, 40) ? -(long)rng_below(r, 200) : number_exponent(r));
+    network_rescale(&p->f, input, rng_chance(r, 40) ? -(long)rng_below(r, 200) : number_exponent(r));
     simple_box(&p->box, r, input);
 }
 

@@ -40,7 +40,11 @@ static bool read_specification(asked *a, const networks *n)
         vnnlib_clear(&a->s.q);
         good = false;
     }
-    a->s.given = (vnnlib_given){&a->s.q, &a->s.problem, a->digest, (const network *const *)n->net, n->digest};
+    a->s.given = (vnnlib_given){.q = &a->s.q,
+                                .problem = &a->s.problem,
+                                .digest = a->digest,
+                                .model = (const network *const *)n->net,
+                                .model_digest = n->digest};
     error_clear(&e);
     return good;
 }
@@ -280,8 +284,8 @@ void forge_query(forge *c)
             problem_clear(&p);
     }
     long output = number_exponent(r);
-    subject_rescale(&p.f, 0, output);
-    subject_rescale(&p.g, 0, rng_chance(r, 80) ? output : number_exponent(r));
+    network_rescale(&p.f, 0, output);
+    network_rescale(&p.g, 0, rng_chance(r, 80) ? output : number_exponent(r));
     char f_digest[DIGEST_SIZE], g_digest[DIGEST_SIZE];
     subject_digest(f_digest, &p.f);
     subject_digest(g_digest, &p.g);

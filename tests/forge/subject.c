@@ -34,47 +34,6 @@ void subject_digest(char digest[DIGEST_SIZE], const network *net)
     free(text);
 }
 
-/* Appends a layer of `from` with weights at the inputs times 2^-input, and all of it times 2^output. */
-static void append_rescaled(network *to, const net_layer *layer, long input, long output)
-{
-    size_t columns = 0, *source = mem_alloc(layer->blocks, sizeof *source);
-    for (size_t b = 0; b < layer->blocks; b++) {
-        source[b] = layer->block[b].source;
-        columns += layer->block[b].columns;
-    }
-    size_t cells = layer->neurons * columns, at = 0;
-    mpq_t *weight = vector_new(cells), *bias = vector_new(layer->neurons);
-    for (size_t n = 0; n < layer->neurons; n++) {
-        for (size_t b = 0; b < layer->blocks; b++) {
-            const net_block *block = &layer->block[b];
-            for (size_t k = 0; k < block->columns; k++, at++) {
-                mpq_set_z(weight[at], block->weight[n * block->columns + k]);
-                mpz_set(mpq_denref(weight[at]), layer->denominator);
-                mpq_canonicalize(weight[at]);
-                number_scale(weight[at], output - (block->source == 0 ? input : 0));
-            }
-        }
-        mpq_set_z(bias[n], layer->bias[n]);
-        mpz_set(mpq_denref(bias[n]), layer->denominator);
-        mpq_canonicalize(bias[n]);
-        number_scale(bias[n], output);
-    }
-    network_append(to, layer->neurons, layer->kind, layer->blocks, source, weight, bias);
-    vector_free(weight, cells);
-    vector_free(bias, layer->neurons);
-    free(source);
-}
-
-void subject_rescale(network *net, long input, long output)
-{
-    network scaled;
-    network_init(&scaled, net->inputs);
-    for (size_t k = 0; k < net->layers; k++)
-        append_rescaled(&scaled, &net->layer[k], input, k + 1 == net->layers ? output : 0);
-    network_clear(net);
-    *net = scaled;
-}
-
 /* --- numbers worth trying --- */
 
 void subject_add_value(material *m, const mpq_t value)
@@ -121,9 +80,9 @@ static void rescale(problem *p, rng *r)
 {
     long input = number_exponent(r), f = number_exponent(r), g = rng_chance(r, 70) ? f : number_exponent(r);
     if (input != 0 || f != 0)
-        subject_rescale(&p->f, input, f);
+        network_rescale(&p->f, input, f);
     if (input != 0 || g != 0)
-        subject_rescale(&p->g, input, g);
+        network_rescale(&p->g, input, g);
     for (size_t i = 0; i < p->f.inputs; i++) {
         number_scale(p->box.lower[i], input);
         number_scale(p->box.upper[i], input);

@@ -12,6 +12,7 @@
 #include "mutation.h"
 #include "proof/check.h"
 #include "random_network.h"
+#include "rescale.h"
 #include "search/maximise.h"
 
 typedef struct subject {
@@ -31,9 +32,6 @@ void subject_clear(subject *s);
 /* A small network's SHA-256, and its text; owned by the caller. */
 void subject_digest(char digest[DIGEST_SIZE], const network *net);
 char *subject_text(const network *net);
-
-/* Inputs in units of 2^-input, outputs times 2^output. */
-void subject_rescale(network *net, long input, long output);
 
 /* The true maximum on another box, over one output or all: false where that is out of reach. */
 bool subject_maximum(mpq_t most, const subject *s, mpq_t *lower, mpq_t *upper, bool all_outputs,

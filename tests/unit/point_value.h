@@ -1,7 +1,7 @@
 /* The value of an expression at a point, in interval arithmetic with many digits, operation by operation as
  * they are defined: no derivatives, no boxes, nothing of src/target but the expression's nodes. */
-#ifndef SUPCERT_TESTS_FORGE_POINT_VALUE_H
-#define SUPCERT_TESTS_FORGE_POINT_VALUE_H
+#ifndef SUPCERT_TESTS_POINT_VALUE_H
+#define SUPCERT_TESTS_POINT_VALUE_H
 
 #include <gmp.h>
 #include <stddef.h>

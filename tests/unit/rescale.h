@@ -1,0 +1,10 @@
+/* Networks in other units, for tests over many magnitudes. */
+#ifndef SUPCERT_TESTS_RESCALE_H
+#define SUPCERT_TESTS_RESCALE_H
+
+#include "network/network.h"
+
+/* The same function of inputs in units of 2^-input, and outputs times 2^output. */
+void network_rescale(network *net, long input, long output);
+
+#endif
