@@ -56,7 +56,7 @@ static char *answer_of(const specification *s, rng *r)
     search_options options = {.threads = 1, .time_limit = 1, .node_limit = 2 + rng_below(r, 40)};
     char *text = NULL;
     size_t size;
-    bool works = verify_run(&job, s, &options, &e);
+    bool works = verify_run(&job, s, &options, true, &e);
     if (works && (job.status == VERIFY_SAT || job.status == VERIFY_UNSAT)) {
         FILE *out = open_memstream(&text, &size);
         works = verify_write(out, &job, &e);
