@@ -131,9 +131,12 @@ static void quantised(onnx_builder *b)
 
 static void described(onnx_builder *b)
 {
+    static Onnx__EntryProto entry;
+    static Onnx__EntryProto *entries[1] = {&entry};
+    onnx__entry_proto__init(&entry);
     plain_relu(b);
     b->model.n_metadata_props = b->graph.n_metadata_props = 1;
-    b->model.metadata_props = b->graph.metadata_props = &nothing;
+    b->model.metadata_props = b->graph.metadata_props = entries;
 }
 
 static void test_model(void **state)
@@ -263,6 +266,7 @@ static void test_declarations(void **state)
     declare(ONNX_FLOAT, 2, DIM(1, 4), "declared with element type float32, but the graph gives it float64");
     declare(ONNX_INT64, 2, DIM(1, 4), "declared with element type int64");
     declare(99, 2, DIM(1, 4), "declared with element type unknown");
+    declare(0, 2, DIM(1, 4), "declared as a tensor without an element type");
     onnx_judge_refused(declared_twice, "value 'y' is declared twice");
     onnx_judge_refused(declared_input_shape, "value 'x' is declared with shape [1,5]");
     onnx_judge_read(declared_nothing);
