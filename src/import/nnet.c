@@ -3,7 +3,8 @@
  * line. Numbers are decimals and read exactly; hidden layers are ReLU, the last layer is linear. The lines
  * about the inputs may go on beyond the inputs that the network has (as those of the original files do); the
  * last mean and the last range are those of the outputs. Inputs are not clipped to the stated minimum and
- * maximum. */
+ * maximum. Other readers use atof, atoi, and lines that end at a carriage return, too; whatever they would
+ * take for something else is refused. */
 #include "import/import.h"
 
 #include <stdlib.h>
@@ -37,14 +38,17 @@ static bool next_line(reader *r, const char *what)
     r->field = r->next;
     r->line_end = stop == NULL ? r->end : stop;
     r->next = stop == NULL ? r->end : stop + 1;
-    while (r->line_end > r->field &&
-           (r->line_end[-1] == '\r' || r->line_end[-1] == ' ' || r->line_end[-1] == '\t'))
+    if (r->line_end > r->field && r->line_end[-1] == '\r')
+        r->line_end--;
+    if (memchr(r->field, '\r', (size_t)(r->line_end - r->field)) != NULL)
+        return FAIL(r, "a carriage return stands inside the line (lines end with LF or CR LF)");
+    while (r->line_end > r->field && (r->line_end[-1] == ' ' || r->line_end[-1] == '\t'))
         r->line_end--;
     return true;
 }
 
-/* The next number of the current line; a comma follows every number but, at will, the last. */
-static bool next_number(reader *r, const char *what, mpq_t value)
+/* The next field of the current line; a comma follows every one but, at will, the last. */
+static bool next_field(reader *r, const char *what, const char **field, size_t *length)
 {
     while (r->field < r->line_end && (*r->field == ' ' || *r->field == '\t'))
         r->field++;
@@ -54,12 +58,33 @@ static bool next_number(reader *r, const char *what, mpq_t value)
     const char *stop = comma == NULL ? r->line_end : comma;
     while (stop > r->field && (stop[-1] == ' ' || stop[-1] == '\t'))
         stop--;
-    const char *wrong = rational_parse(value, r->field, (size_t)(stop - r->field));
+    *field = r->field;
+    *length = (size_t)(stop - r->field);
+    r->field = comma == NULL ? r->line_end : comma + 1;
+    return true;
+}
+
+static bool consists_of(const char *field, size_t length, const char *characters)
+{
+    size_t i = 0;
+    while (i < length && field[i] != '\0' && strchr(characters, field[i]) != NULL)
+        i++;
+    return i == length;
+}
+
+/* A decimal, with or without exponent: of a fraction, other readers take the numerator. */
+static bool next_number(reader *r, const char *what, mpq_t value)
+{
+    const char *field;
+    size_t length;
+    if (!next_field(r, what, &field, &length))
+        return false;
+    const char *wrong = consists_of(field, length, "0123456789+-.eE") ? rational_parse(value, field, length)
+                                                                      : "not a decimal number";
     if (wrong != NULL)
         return FAIL(r, "%s: %s", what, wrong);
     if (!budget_take(&r->budget, budget_words(value)))
         return FAIL(r, "%s: the numbers of this file are too long to be held exactly", what);
-    r->field = comma == NULL ? r->line_end : comma + 1;
     return true;
 }
 
@@ -95,21 +120,23 @@ static bool number_list(reader *r, const char *what, size_t least, mpq_t *value,
     return true;
 }
 
-/* A positive integer that counts something which takes at least one byte of the file each. */
+/* A positive integer, digits alone, that counts something which takes at least one byte of the file each. */
 static bool next_count(reader *r, const char *what, size_t *count)
 {
-    mpq_t value;
-    mpq_init(value);
-    bool good = next_number(r, what, value);
-    if (good && (mpz_cmp_ui(mpq_denref(value), 1) != 0 || mpq_sgn(value) <= 0 ||
-                 !mpz_fits_ulong_p(mpq_numref(value))))
-        good = FAIL(r, "%s must be a positive integer", what);
-    if (good)
-        *count = mpz_get_ui(mpq_numref(value));
-    if (good && *count > (size_t)(r->end - r->next))
-        good = FAIL(r, "%s is larger than the file can hold", what);
-    mpq_clear(value);
-    return good;
+    const char *field;
+    size_t length, value = 0;
+    if (!next_field(r, what, &field, &length))
+        return false;
+    bool good = length > 0 && consists_of(field, length, "0123456789");
+    for (size_t i = 0; i < length && good; i++)
+        good = !__builtin_mul_overflow(value, 10, &value) &&
+               !__builtin_add_overflow(value, (size_t)(field[i] - '0'), &value);
+    if (!good || value == 0)
+        return FAIL(r, "%s must be a positive integer", what);
+    if (value > (size_t)(r->end - r->next))
+        return FAIL(r, "%s is larger than the file can hold", what);
+    *count = value;
+    return true;
 }
 
 /* --- header ------------------------------------------------------------------------------------------------
@@ -117,7 +144,7 @@ static bool next_count(reader *r, const char *what, size_t *count)
 
 /* What the file says before the weights. */
 typedef struct header {
-    size_t layers, inputs, outputs;
+    size_t layers, inputs, outputs, largest;
     size_t *size;        /* layers + 1: inputs, hidden layers, outputs */
     mpq_t *mean, *range; /* inputs + 1 each, the last one for the outputs; NULL until read */
 } header;
@@ -140,11 +167,21 @@ static bool skip_comments(reader *r)
 
 static bool read_counts(reader *r, header *h)
 {
-    size_t largest;
     return skip_comments(r) && next_count(r, "the number of layers", &h->layers) &&
            next_count(r, "the number of inputs", &h->inputs) &&
            next_count(r, "the number of outputs", &h->outputs) &&
-           next_count(r, "the size of the largest layer", &largest) && end_line(r, "the four counts");
+           next_count(r, "the size of the largest layer", &h->largest) && end_line(r, "the four counts");
+}
+
+/* Other readers have room for the largest layer as it is stated. */
+static bool check_sizes(reader *r, const header *h)
+{
+    for (size_t k = 0; k <= h->layers; k++) {
+        if (h->size[k] > h->largest)
+            return FAIL(r, "a layer has the size %zu, but the largest is stated to have %zu", h->size[k],
+                        h->largest);
+    }
+    return true;
 }
 
 static bool read_sizes(reader *r, header *h)
@@ -159,17 +196,21 @@ static bool read_sizes(reader *r, header *h)
     if (h->size[0] != h->inputs || h->size[h->layers] != h->outputs)
         return FAIL(
             r, "the layer sizes do not start with the number of inputs and end with the number of outputs");
-    return end_line(r, "the layer sizes");
+    return end_line(r, "the layer sizes") && check_sizes(r, h);
 }
 
-/* The flag and the minima and maxima have no meaning here but must be in place. */
+/* The flag has asked old readers to mirror inputs. Minima and maxima have no meaning here but must be in
+ * place. */
 static bool read_normalisation(reader *r, header *h)
 {
     size_t minima, maxima, means, ranges;
     h->mean = vector_new(h->inputs + 1);
     h->range = vector_new(h->inputs + 1);
-    if (!number_line(r, "the flag", 1, h->mean) ||
-        !number_list(r, "the minima of the inputs", h->inputs, h->mean, &minima) ||
+    if (!number_line(r, "the flag", 1, h->mean))
+        return false;
+    if (mpq_sgn(h->mean[0]) != 0)
+        return FAIL(r, "the flag is not 0, which is not supported");
+    if (!number_list(r, "the minima of the inputs", h->inputs, h->mean, &minima) ||
         !number_list(r, "the maxima of the inputs", h->inputs, h->mean, &maxima))
         return false;
     if (minima != maxima)

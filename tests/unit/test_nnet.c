@@ -223,7 +223,17 @@ static void test_errors(void **state)
         {"2,2,1.5,2,\n2,2,1\n", false, 1, "the number of outputs must be a positive integer"},
         {"99999999999999999999,2,1,2,\n2,2\n", false, 1, "the number of layers must be a positive integer"},
         {"100000,2,1,2,\n", false, 1, "the number of layers is larger than the file can hold"},
-        {"x,2,1,2,\n2,2,1\n", false, 1, "the number of layers: "},
+        {"x,2,1,2,\n2,2,1\n", false, 1, "the number of layers must be a positive integer"},
+        {"20e-1,2,1,2,\n2,2,1\n", false, 1, "the number of layers must be a positive integer"},
+        {"2,+2,1,2,\n2,2,1\n", false, 1, "the number of inputs must be a positive integer"},
+        {"2,4/2,1,2,\n2,2,1\n", false, 1, "the number of inputs must be a positive integer"},
+        {"2,,1,2,\n2,2,1\n", false, 1, "the number of inputs must be a positive integer"},
+        {"18446744073709551618,2,1,2,\n2,2,1\n", false, 1, "the number of layers must be a positive integer"},
+        {"2,2,1,2,\n2,3,1,\n0,\n1,1,1\n", false, 2,
+         "a layer has the size 3, but the largest is stated to have 2"},
+        {"2,2,1,2,\n2,2,1\n1,\n1,1,1\n", false, 3, "the flag is not 0"},
+        {"// a comment\r1,1,1,1,\n2,2,1,2,\n", false, 1, "a carriage return stands inside the line"},
+        {"2,2,1,2,\r\r\n2,2,1\n", false, 1, "a carriage return stands inside the line"},
         {"2,2,1,2,\n2,2,3,\n0,\n1,1,1\n", false, 2, "the layer sizes do not start with"},
         {"2,2,1,2,\n2,2\n0,\n1,1,1\n", false, 2, "the line ends where a layer size should be"},
         {"2,2,1,2,\n2,2,1,1,\n0,\n1,1,1\n", false, 2, "more on the line than the layer sizes"},
@@ -234,6 +244,9 @@ static void test_errors(void **state)
         {"1,1,1,1,\n1,1\n0\n1\n1\n0,0\n0,1\n1\n1\n", true, 7, "the ranges must be positive"},
         {HEAD "1,2,\n3,4,5,\n0,\n0,\n1,1,\n0,\n", false, 10, "more on the line than a row of weights"},
         {HEAD "1,2,\n3,\n0,\n0,\n1,1,\n0,\n", false, 10, "the line ends where a row of weights should be"},
+        {HEAD "1,1/2,\n3,4,\n0,\n0,\n1,1,\n0,\n", false, 9, "a row of weights: not a decimal number"},
+        {HEAD "1,0x1p-1,\n3,4,\n0,\n0,\n1,1,\n0,\n", false, 9, "a row of weights: not a decimal number"},
+        {HEAD "1,2 3,\n3,4,\n0,\n0,\n1,1,\n0,\n", false, 9, "a row of weights: not a decimal number"},
         {HEAD "1,nan,\n3,4,\n0,\n0,\n1,1,\n0,\n", false, 9, "a row of weights: "},
         {HEAD "1,2,\n3,4,\n0,\n,\n1,1,\n0,\n", false, 12, "a bias: "},
         {HEAD "1,2,\n3,4,\n0,\n0,\n1,1,\n", false, 14, "the file ends where a bias should be"},
@@ -273,7 +286,7 @@ static void test_small_file(void **state)
 static void test_long_numbers(void **state)
 {
     (void)state;
-    char *text = mem_copy_string("1,1,50,1,\n1,50,\n0\n0\n0\n0,0\n1,1\n");
+    char *text = mem_copy_string("1,1,50,50,\n1,50,\n0\n0\n0\n0,0\n1,1\n");
     for (int i = 0; i < 100; i++) {
         char *longer = mem_printf("%s1e-%d\n", text, 900000 + 997 * i);
         free(text);
