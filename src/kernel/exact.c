@@ -131,7 +131,7 @@ static bool run_target(exact_pass *e, size_t k)
         mpq_div(p->functional_value[i], p->functional_value[i], e->factor);
         mpz_set_ui(p->exact[i], 0);
     }
-    return target_finish_exact(p, k, e->constant);
+    return target_finish_exact(e->constant, p, k);
 }
 
 static void pass_init(exact_pass *e, prover *p, size_t count)
@@ -154,15 +154,18 @@ static void pass_clear(exact_pass *e, size_t count)
     mpq_clears(e->constant, e->factor, e->end, e->best, NULL);
 }
 
-/* An upper bound of sign · z in units, rounded up; `old` where it brings nothing. */
-static fix bound_exactly(prover *p, size_t n, int sign, fix old)
+/* An upper bound of sign · z in units, rounded up. What is below every range is rounded up to −2^TOTAL_BITS,
+ * and what is above 2^TOTAL_BITS is no bound: `known` takes its place. */
+static fix_product bound_exactly(prover *p, size_t n, int sign, fix known)
 {
     exact_pass e;
+    fix_product bound = known;
     pass_init(&e, p, 0);
     run(&e, &p->system->row[n], n, sign);
     binary_scale(e.constant, e.constant, p->sc.bits - p->sc.exponent[n]);
     mpz_cdiv_q(e.work, mpq_numref(e.constant), mpq_denref(e.constant));
-    fix bound = mpz_cmp_si(e.work, old) < 0 && mpz_fits_slong_p(e.work) ? mpz_get_si(e.work) : old;
+    if (!binary_wide(&bound, e.work, TOTAL_BITS) && mpz_sgn(e.work) < 0)
+        bound = -((fix_product)1 << TOTAL_BITS);
     pass_clear(&e, 0);
     return bound;
 }
@@ -171,13 +174,12 @@ bool prover_bound_exact(prover *p, size_t n)
 {
     if (n >= p->system->neurons)
         return false;
-    fix upper = bound_exactly(p, n, +1, p->upper[n]), lower = -bound_exactly(p, n, -1, -p->lower[n]);
-    if (upper < p->upper[n] || lower > p->lower[n])
-        prover_set_bounds(p, n, lower, upper, p->is_fact[n]);
+    fix_product upper = bound_exactly(p, n, +1, p->upper[n]), lower = -bound_exactly(p, n, -1, -p->lower[n]);
+    prover_improve_bounds(p, n, lower, upper);
     return true;
 }
 
-bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *list, mpq_ptr bound)
+bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *list)
 {
     const objective *o = &p->objectives[k];
     const system_row *row = &p->system->objective[o->output];
@@ -191,11 +193,10 @@ bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *lis
     mpz_mul(e.q, e.q, row->scale);
     mpq_set_z(e.factor, e.q);
     mpq_div(e.constant, e.constant, e.factor);
-    bool holds = (p->target == NULL || run_target(&e, k)) && mpq_cmp(e.constant, p->claim) <= 0;
-    if (bound != NULL)
-        mpq_set(bound, e.constant);
-    if (holds)
-        prover_mark_proved(p, k, prover_threshold(p, o->output, e.constant) + 1);
+    bool works = p->target == NULL || run_target(&e, k);
+    p->found.kind = works ? BOUND_RATIONAL : BOUND_NONE;
+    if (works)
+        mpq_swap(p->found.value, e.constant);
     pass_clear(&e, count);
-    return holds;
+    return prover_accept(p, k);
 }

@@ -49,27 +49,37 @@ static void add_times(const forward *w, fix_product *sum, size_t lane, const for
         sum[t] += (fix_product)size * function[t];
 }
 
+/* A sum has for every row that is read at most three terms, each a function's coefficient times a weight, or
+ * a difference of weights, and one more of a row that is relaxed, times a choice. */
+_Static_assert(FRAME_BITS + COEFFICIENT_BITS + FRAME_BITS + FRAME_WEIGHT + 1 + FRAME_ROWS + 2 <= TOTAL_BITS,
+               "sums of forward bounds");
+_Static_assert(FRAME_BITS + COEFFICIENT_BITS + CHOICE_BITS + 1 + 2 < TOTAL_BITS, "forward bounds of values");
+/* And with the maximum over the box of a function whose coefficients fit. */
+_Static_assert(FRAME_BITS + COEFFICIENT_BITS + FRAME_BITS + FRAME_ROWS < TOTAL_BITS,
+               "maxima of forward bounds");
+
 /* Rounds a sum to a function. Coefficients are rounded down, and each unit lost is made good at the input's
  * largest size. Returns the function's maximum over the box, in units, rounded up, or `known`, another bound,
  * where that is less; it takes the function's place, too, if a number is too large. */
-static fix round_sum(fix *function, const prover *p, const fix_product *sum, size_t inputs, fix known)
+static fix_product round_sum(fix *function, const prover *p, const fix_product *sum, size_t inputs, fix known)
 {
-    fix unit = (fix)1 << p->sc.bits;
     fix_product constant = sum[inputs], varying = 0;
     bool all_fit = true;
+    for (size_t i = 0; i < inputs; i++)
+        all_fit &= prover_fits(p, sum[i] >> p->sc.bits);
     for (size_t i = 0; i < inputs && all_fit; i++) {
         fix lo = p->input_lower[i], hi = p->input_upper[i];
-        fix_product a = sum[i] >> p->sc.bits;
-        all_fit = prover_fits(p, a);
-        function[i] = (fix)a;
-        varying += larger(a * lo, a * hi);
-        if (a * unit != sum[i])
+        function[i] = (fix)(sum[i] >> p->sc.bits);
+        varying += larger((fix_product)function[i] * lo, (fix_product)function[i] * hi);
+        if (sum[i] % ((fix_product)1 << p->sc.bits) != 0)
             constant += larger(size_of(lo), size_of(hi));
     }
-    fix_product rounded = -(-constant >> p->sc.bits), most = -(-(constant + varying) >> p->sc.bits);
-    function[inputs] = (fix)rounded;
-    if (all_fit && prover_fits(p, rounded))
-        return most < known ? (fix)most : known;
+    fix_product rounded = -(-constant >> p->sc.bits);
+    if (all_fit && prover_fits(p, rounded)) {
+        fix_product most = -(-(constant + varying) >> p->sc.bits);
+        function[inputs] = (fix)rounded;
+        return most < known ? most : known;
+    }
     memset(function, 0, inputs * sizeof *function);
     function[inputs] = known;
     return known;
@@ -80,8 +90,8 @@ static void finish(forward *w, size_t row, bool difference, form f)
 {
     prover *p = w->p;
     size_t quantity = w->fr->neuron[row] + (difference ? p->system->neurons : 0), inputs = w->fr->inputs;
-    fix upper = round_sum(f[0], p, sum_of(w, row, difference, 0), inputs, p->upper[quantity]);
-    fix lower = -round_sum(f[1], p, sum_of(w, row, difference, 1), inputs, -p->lower[quantity]);
+    fix_product upper = round_sum(f[0], p, sum_of(w, row, difference, 0), inputs, p->upper[quantity]);
+    fix_product lower = -round_sum(f[1], p, sum_of(w, row, difference, 1), inputs, -p->lower[quantity]);
     prover_improve_bounds(p, quantity, lower, upper);
 }
 

@@ -9,9 +9,14 @@
 #include "kernel/relax.h"
 
 /* In narrow arithmetic a coefficient must keep within 31 bits, and the sizes of all of a functional below
- * 2^NARROW_LOAD: a sum of products with weights then is below 2^62. */
+ * 2^NARROW_LOAD, when they are multiplied with weights. */
 #define NARROW_LIMIT 6
 #define NARROW_LOAD  36
+_Static_assert(NARROW_BITS + NARROW_LIMIT < 31, "a narrow coefficient is an int32_t");
+_Static_assert(NARROW_WEIGHT < 31, "a narrow weight is an int32_t");
+_Static_assert(NARROW_LOAD + NARROW_WEIGHT < 63, "a sum of narrow products is an int64_t");
+_Static_assert(NARROW_LIMIT <= COEFFICIENT_BITS,
+               "what is small enough in narrow arithmetic is so in the other");
 
 /* The rows that a functional may have coefficients at: those before f_limit (shared rows and f's), and g's
  * before g_limit. */
@@ -231,7 +236,7 @@ static bool pass_to_target(sweep *w, size_t position)
     return true;
 }
 
-bool pass_bound_rows(fix *bound, prover *p, const frame *fr, size_t row, size_t partner, size_t signs,
+bool pass_bound_rows(fix_product *bound, prover *p, const frame *fr, size_t row, size_t partner, size_t signs,
                      const fix *sign, int grain)
 {
     bool is_g = row >= fr->f_end;
@@ -248,10 +253,8 @@ bool pass_bound_rows(fix *bound, prover *p, const frame *fr, size_t row, size_t 
     p->grain = -((fix)1 << grain);
     bool works = pass_down(&w, fr->position[row]);
     p->grain = -1;
-    for (size_t lane = 0; lane < signs; lane++) {
-        fix_product rounded = -(-w.sum[lane] >> p->sc.bits), most = (fix)1 << 62;
-        bound[lane] = (fix)(rounded > most ? most : rounded < -most ? -most : rounded);
-    }
+    for (size_t lane = 0; lane < signs && works; lane++)
+        bound[lane] = -(-w.sum[lane] >> p->sc.bits);
     return works;
 }
 
@@ -275,5 +278,5 @@ bool pass_objective(prover *p, size_t k, bool tilted, fix_product *sum)
     }
     bool works = p->target == NULL ? pass_down(&w, fr->count) : pass_to_target(&w, fr->count);
     *sum = w.sum[0];
-    return works && (p->target == NULL || target_finish_pass(p, k, sum));
+    return works;
 }

@@ -8,19 +8,21 @@
 #define NARROW_KEPT 5
 
 /* Whether a range is wide enough for narrow arithmetic, whose rounding adds up to a grain for every row. */
-static bool is_wide(const frame *fr, size_t row, fix width, int grain)
+static bool is_wide(const frame *fr, size_t row, fix_product width, int grain)
 {
-    return width >> NARROW_KEPT >= (fix)(fr->position[row] + 1) << grain;
+    return width >> NARROW_KEPT >= (fix_product)(fr->position[row] + 1) << grain;
 }
 
+static const fix both_signs[2] = {+1, -1};
+
 /* Bounds of a quantity in narrow arithmetic; false where others are wanted. */
-static bool bound_narrow(fix bound[2], prover *p, const frame *fr, size_t row, size_t partner, size_t q)
+static bool bound_narrow(fix_product bound[2], prover *p, const frame *fr, size_t row, size_t partner,
+                         size_t q)
 {
-    static const fix sign[2] = {+1, -1};
     int grain = p->sc.bits - NARROW_BITS;
-    if (grain <= 0 || !is_wide(fr, row, p->upper[q] - p->lower[q], grain))
+    if (grain <= 0 || !is_wide(fr, row, (fix_product)p->upper[q] - p->lower[q], grain))
         return false;
-    return pass_bound_rows(bound, p, fr, row, partner, 2, sign, grain) &&
+    return pass_bound_rows(bound, p, fr, row, partner, 2, both_signs, grain) &&
            (bound[0] <= 0 || bound[1] <= 0 || is_wide(fr, row, bound[0] + bound[1], grain));
 }
 
@@ -28,15 +30,14 @@ static bool bound_narrow(fix bound[2], prover *p, const frame *fr, size_t row, s
  * fails. */
 static void bound_quantity(prover *p, const frame *fr, size_t row, size_t partner)
 {
-    static const fix sign[2] = {+1, -1};
     size_t q = fr->neuron[row] + (partner == SYSTEM_NO_NEURON ? 0 : p->system->neurons);
-    fix bound[2];
-    if (!bound_narrow(bound, p, fr, row, partner, q) &&
-        !pass_bound_rows(bound, p, fr, row, partner, 2, sign, 0)) {
-        if (!pass_bound_rows(&bound[0], p, fr, row, partner, 1, &sign[0], 0))
-            bound[0] = p->upper[q];
-        if (!pass_bound_rows(&bound[1], p, fr, row, partner, 1, &sign[1], 0))
-            bound[1] = -p->lower[q];
+    fix_product bound[2]; /* of the quantity, and of what it is with the other sign */
+    if (!bound_narrow(bound, p, fr, row, partner, q)) {
+        bound[0] = p->upper[q];
+        bound[1] = -(fix_product)p->lower[q];
+        if (!pass_bound_rows(bound, p, fr, row, partner, 2, both_signs, 0))
+            for (size_t lane = 0; lane < 2; lane++)
+                pass_bound_rows(&bound[lane], p, fr, row, partner, 1, &both_signs[lane], 0);
     }
     prover_improve_bounds(p, q, -bound[1], bound[0]);
 }
@@ -99,34 +100,35 @@ static bool has_partners(const frame *fr)
     return false;
 }
 
-/* The default passes: the second kind is tried where the first one's bound is not enough. */
-static bool default_passes(prover *p, size_t k, fix_product *sum)
+/* Leaves the bound of a pass in p->found, if it is better than what is there; with a target, that of both. */
+static void try_pass(prover *p, size_t k, bool tilted)
 {
-    fix_product tilted;
-    bool works = pass_objective(p, k, false, sum);
-    if ((works && *sum <= p->threshold[k]) || !has_partners(prover_frame(p)) ||
-        !pass_objective(p, k, true, &tilted) || (works && tilted >= *sum))
-        return works;
-    *sum = tilted;
-    return true;
+    objective_bound *found = &p->found;
+    fix_product total;
+    if (!pass_objective(p, k, tilted, &total))
+        return;
+    if (p->target != NULL) {
+        found->kind = target_finish_pass(found->value, p, k, total) ? BOUND_RATIONAL : BOUND_NONE;
+    } else if (found->kind == BOUND_NONE || total < found->total) {
+        found->kind = BOUND_TOTAL;
+        found->total = total;
+    }
 }
 
-bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix_product *total)
+/* Without multipliers there are two kinds of passes: the second is made where the first does not prove the
+ * claim.
+ */
+bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list)
 {
-    const objective *o = &p->objectives[k];
+    p->found.kind = BOUND_NONE;
     for (size_t m = 0; m < count; m++)
         if (prover_row(p, list[m].neuron) == SYSTEM_NO_NEURON)
             return false;
-    fix_product sum = 0;
-    bool works = count == 0
-                     ? default_passes(p, k, &sum)
-                     : choice_multipliers(p, o->output, count, list) && pass_objective(p, k, false, &sum);
+    if (count == 0 || choice_multipliers(p, p->objectives[k].output, count, list))
+        try_pass(p, k, false);
+    if (count == 0 && has_partners(prover_frame(p)) && !bound_proves(&p->found, p->claim, p->limit[k]))
+        try_pass(p, k, true);
     for (size_t m = 0; m < count; m++)
         p->delta[list[m].neuron] = 0;
-    if (total != NULL)
-        *total = works ? sum : (fix_product)1 << 126;
-    if (!works || sum > p->threshold[k])
-        return false;
-    prover_mark_proved(p, k, sum);
-    return true;
+    return prover_accept(p, k);
 }

@@ -8,38 +8,32 @@
 #include "kernel/inside.h"
 #include "number/binary.h"
 
-/* floor(claim · scale · 2^(2 bits − exponent − target_shift)) */
-fix_product prover_threshold(const prover *p, size_t output, const mpq_t claim)
+bool bound_proves(const objective_bound *b, const mpq_t claim, const mpz_t limit)
 {
-    mpz_t number;
-    mpq_t scaled;
-    mpz_init(number);
-    mpq_init(scaled);
-    mpq_set_z(scaled, p->system->objective[output].scale);
-    mpq_mul(scaled, scaled, claim);
-    binary_scale(scaled, scaled, 2 * p->sc.bits - p->sc.objective_exponent[output] - p->target_shift);
-    mpz_fdiv_q(number, mpq_numref(scaled), mpq_denref(scaled));
-    fix_product result = binary_wide(number);
-    mpz_clear(number);
-    mpq_clear(scaled);
-    return result;
+    if (b->kind != BOUND_TOTAL)
+        return b->kind == BOUND_RATIONAL && mpq_cmp(b->value, claim) <= 0;
+    mpz_t total;
+    mpz_init(total);
+    binary_integer(total, b->total);
+    bool proves = mpz_cmp(total, limit) <= 0;
+    mpz_clear(total);
+    return proves;
 }
 
-void prover_total_value(mpq_t value, const prover *p, size_t k, fix_product total)
+bool prover_bound_value(mpq_t value, const prover *p, size_t k, const objective_bound *b)
 {
-    size_t output = p->objectives[k].output;
-    binary_integer(mpq_numref(value), total);
-    mpz_set_ui(mpq_denref(value), 1);
-    binary_scale(value, value, p->sc.objective_exponent[output] - 2 * p->sc.bits + p->target_shift);
-    mpz_mul(mpq_denref(value), mpq_denref(value), p->system->objective[output].scale);
-    mpq_canonicalize(value);
+    if (b->kind == BOUND_TOTAL)
+        scaling_total(value, &p->sc, p->system, p->objectives[k].output, b->total);
+    else if (b->kind == BOUND_RATIONAL)
+        mpq_set(value, b->value);
+    return b->kind != BOUND_NONE;
 }
 
 void prover_raise_claim(prover *p, const mpq_t claim)
 {
     mpq_set(p->claim, claim);
     for (size_t k = 0; k < p->objective_count; k++)
-        p->threshold[k] = prover_threshold(p, p->objectives[k].output, claim);
+        scaling_largest_total(p->limit[k], &p->sc, p->system, p->objectives[k].output, claim);
 }
 
 const frame *prover_frame(const prover *p)
@@ -74,20 +68,33 @@ void prover_set_bounds(prover *p, size_t neuron, fix lower, fix upper, bool is_f
         p->empty = true;
 }
 
-void prover_improve_bounds(prover *p, size_t quantity, fix lower, fix upper)
+/* Where the new range and the known one have no point in common, the node has none, and what was known stays:
+ * so ranges never leave the one that they start with, which the sizes of sums rest on. */
+void prover_improve_bounds(prover *p, size_t quantity, fix_product lower, fix_product upper)
 {
-    if (upper < p->upper[quantity] || lower > p->lower[quantity])
-        prover_set_bounds(p, quantity, lower > p->lower[quantity] ? lower : p->lower[quantity],
-                          upper < p->upper[quantity] ? upper : p->upper[quantity], p->is_fact[quantity]);
+    fix old_lower = p->lower[quantity], old_upper = p->upper[quantity];
+    if (upper >= old_upper && lower <= old_lower)
+        return;
+    lower = lower > old_lower ? lower : old_lower;
+    upper = upper < old_upper ? upper : old_upper;
+    if (lower > upper)
+        p->empty = true;
+    else
+        prover_set_bounds(p, quantity, (fix)lower, (fix)upper, p->is_fact[quantity]);
 }
 
-void prover_mark_proved(prover *p, size_t k, fix_product total)
+bool prover_accept(prover *p, size_t k)
 {
-    if (p->is_proved[k])
-        return;
-    p->is_proved[k] = true;
-    p->total[k] = total;
-    p->proved_list[p->proved_count++] = k;
+    if (p->fault != NULL || !bound_proves(&p->found, p->claim, p->limit[k]))
+        return false;
+    if (!p->is_proved[k]) {
+        p->is_proved[k] = true;
+        p->proved[k].kind = p->found.kind;
+        p->proved[k].total = p->found.total;
+        mpq_set(p->proved[k].value, p->found.value);
+        p->proved_list[p->proved_count++] = k;
+    }
+    return true;
 }
 
 /* Restricts the node to one child of the last split. */
@@ -182,15 +189,15 @@ static void pop_split(prover *p)
 
 bool prover_is_done(const prover *p)
 {
-    return p->empty || p->proved_count == p->objective_count;
+    return p->fault == NULL && (p->empty || p->proved_count == p->objective_count);
 }
 
 bool prover_prove_rest(prover *p)
 {
     for (size_t k = 0; k < p->objective_count && !p->empty; k++)
-        if (!p->is_proved[k] && !prover_prove(p, k, 0, NULL, NULL))
+        if (!p->is_proved[k] && !prover_prove(p, k, 0, NULL))
             return false;
-    return true;
+    return prover_is_done(p);
 }
 
 bool prover_close(prover *p, bool *finished)

@@ -31,6 +31,19 @@ typedef struct objective {
     int sign; /* +1 or -1 */
 } objective;
 
+/* What a pass has found of an objective: a proof of a claim if it is at most that, which is decided exactly.
+ */
+typedef struct objective_bound {
+    enum {
+        BOUND_NONE,    /* nothing: a coefficient was too large, or the target is not shown to be defined */
+        BOUND_TOTAL,   /* the objective is at most `total`, see scaling.h */
+        BOUND_RATIONAL /* it is at most `value` */
+    } kind;
+    fix_product total; /* below 2^TOTAL_BITS in size */
+    mpq_t value;       /* always initialised */
+} objective_bound;
+#define TOTAL_BITS 126
+
 /* What a step changed, to be undone when the node is left. */
 typedef struct trail_entry {
     size_t neuron;
@@ -57,6 +70,8 @@ typedef struct proof_split {
 struct prover {
     const pair_system *system;
     scaling sc;
+    const char
+        *fault; /* an assumption of the kernel that has turned out false: nothing is proved any more; NULL */
     bool borrows_root;              /* the scaling and the root's frame belong to another prover */
     mpq_t *box_lower, *box_upper;   /* the node's box, exactly */
     fix *input_lower, *input_upper; /* and outward in units */
@@ -76,19 +91,19 @@ struct prover {
     bool *is_proved;     /* for the node, by objective */
     size_t *proved_list; /* in order of proof */
     size_t proved_count;
-    fix_product *total; /* of proved objectives: the bound, in units of 2^-2bits, at which they were proved */
-    fix_product *threshold; /* objective k is proved when its bound is at most threshold[k] */
-    mpq_t claim;            /* the upper bound to be proved */
-    fix *coefficient;       /* work space of a pass: c of every row of the frame */
-    fix *opposite;          /* the same for a second functional */
-    int32_t *narrow[2];     /* both in narrow arithmetic */
-    fix grain;              /* -2^k: coefficients are chosen as multiples of 2^k units */
-    fix *negated;           /* work space: an objective's weights with the other sign */
-    fix *delta;             /* multipliers by neuron, zero between passes */
-    mpz_t *exact;           /* work space of exact passes, by source */
+    objective_bound *proved; /* by objective: the bound at which it was proved */
+    objective_bound found;   /* what the last attempt to prove an objective found, proof or not */
+    mpq_t claim;             /* the upper bound to be proved */
+    mpz_t *limit;            /* by objective: the largest total that proves it */
+    fix *coefficient;        /* work space of a pass: c of every row of the frame */
+    fix *opposite;           /* the same for a second functional */
+    int32_t *narrow[2];      /* both in narrow arithmetic */
+    fix grain;               /* -2^k: coefficients are chosen as multiples of 2^k units */
+    fix *negated;            /* work space: an objective's weights with the other sign */
+    fix *delta;              /* multipliers by neuron, zero between passes */
+    mpz_t *exact;            /* work space of exact passes, by source */
     size_t nodes, leaves;
     const proof_target *target; /* what f is compared with in place of the system's g; NULL: nothing */
-    long target_shift;          /* totals and thresholds are in units of 2^(target_shift - 2bits) */
     fix_product *functional;    /* work space with a target: coefficients of the inputs, */
     mpq_t *functional_value;    /* and in real units */
 };
@@ -129,12 +144,11 @@ void prover_bound_forward(prover *p, bool with_pairs);
 void prover_bound_deep(prover *p);
 /* Continues in a smaller frame without the stable neurons that are not facts; requires that to drop a row. */
 bool prover_reduce(prover *p);
-/* Proves objective k with fixed-point arithmetic; multipliers refer to rows of the frame. If `total` is not
- * NULL it receives the bound. */
-bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list, fix_product *total);
-/* Proves objective k with exact arithmetic over the whole system. If `bound` is not NULL it receives the
- * bound. */
-bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *list, mpq_ptr bound);
+/* Proves objective k with fixed-point arithmetic; multipliers refer to rows of the frame. p->found is the
+ * bound that was found, whether or not it is at most the claim. */
+bool prover_prove(prover *p, size_t k, size_t count, const multiplier *list);
+/* The same with exact arithmetic over the whole system. */
+bool prover_prove_exact(prover *p, size_t k, size_t count, const multiplier *list);
 /* Whether nothing is left to be proved in the node: every objective is, or the node is empty. */
 bool prover_is_done(const prover *p);
 /* Proves the objectives that are not yet proved, by prover_prove without multipliers; whether the node is
@@ -156,9 +170,9 @@ const target_form *prover_target_form(const prover *p, size_t output);
 const frame *prover_frame(const prover *p);
 /* Row of the current frame that belongs to the neuron, or SYSTEM_NO_NEURON. */
 size_t prover_row(const prover *p, size_t neuron);
-/* The largest bound of an objective of the output that proves it to be at most `claim`. */
-fix_product prover_threshold(const prover *p, size_t output, const mpq_t claim);
-/* The exact value of a bound of objective k that a pass returned. */
-void prover_total_value(mpq_t value, const prover *p, size_t k, fix_product total);
+/* Whether the bound is at most `claim`, of which `limit` is the largest total. */
+bool bound_proves(const objective_bound *b, const mpq_t claim, const mpz_t limit);
+/* The bound of objective k, one of this prover's, in real units; false if there is none. */
+bool prover_bound_value(mpq_t value, const prover *p, size_t k, const objective_bound *b);
 
 #endif

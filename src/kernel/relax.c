@@ -2,12 +2,13 @@
 #include "kernel/relax.h"
 
 #include "kernel/choice.h"
+#include "kernel/inside.h"
 
 /* A choice as it is used: a multiple of the pass's grain, and so small that differences of it and a
  * coefficient keep within 64 bits. Passes refuse what is still too large. */
 static fix taken(fix c, fix grain)
 {
-    const fix most = (fix)1 << 60;
+    const fix most = (fix)1 << CHOICE_BITS;
     return (c > most ? most : c < -most ? -most : c) & grain;
 }
 

@@ -34,11 +34,14 @@ static void init_objectives(prover *p, proof_scope scope)
     p->objectives = mem_alloc(p->objective_count, sizeof *p->objectives);
     p->is_proved = mem_alloc(p->objective_count, sizeof *p->is_proved);
     p->proved_list = mem_alloc(p->objective_count, sizeof *p->proved_list);
-    p->total = mem_alloc(p->objective_count, sizeof *p->total);
-    p->threshold = mem_alloc(p->objective_count, sizeof *p->threshold);
-    for (size_t k = 0; k < p->objective_count; k++)
+    p->proved = mem_alloc(p->objective_count, sizeof *p->proved);
+    p->limit = mem_alloc(p->objective_count, sizeof *p->limit);
+    for (size_t k = 0; k < p->objective_count; k++) {
         p->objectives[k] =
             (objective){scope.all_outputs ? k / sides : scope.output, k % sides == 0 ? +1 : -1};
+        mpq_init(p->proved[k].value);
+        mpz_init(p->limit[k]);
+    }
 }
 
 static void set_initially(prover *p, size_t quantity, fix lower, fix upper)
@@ -56,6 +59,13 @@ static bool has_many(const pair_system *system)
     return system->neurons / MANY > system->inputs;
 }
 
+static void start_frame(prover *p)
+{
+    if (!scaling_root(&p->frames[0], &p->sc, p->system))
+        p->fault = "the networks' rows do not fit the kernel's arithmetic (please report the two networks)";
+    p->frame_count = 1;
+}
+
 /* Proves bounds at the root, and again with scales that these bounds allow, until that gains little:
  * intervals alone would leave few digits to the neurons of deep layers. Rounds: each gains a factor of 32, or
  * is the last. */
@@ -64,8 +74,7 @@ static void bound_root(prover *p)
     const pair_system *system = p->system;
     bool finer = true;
     while (finer) {
-        scaling_root(&p->frames[0], &p->sc, system);
-        p->frame_count = 1;
+        start_frame(p);
         if (has_many(system))
             prover_bound_forward(p, false);
         else
@@ -73,7 +82,7 @@ static void bound_root(prover *p)
         finer = scaling_tighten(&p->sc, system, p->lower, p->upper);
         frame_clear(&p->frames[0]);
     }
-    scaling_root(&p->frames[0], &p->sc, system);
+    start_frame(p);
     for (size_t k = 0; k < system->neurons; k++) {
         size_t partner = p->sc.partner[k];
         set_initially(p, k, p->lower[k], p->upper[k]);
@@ -104,7 +113,7 @@ static void init_storage(prover *p, const pair_system *system)
     for (size_t k = 0; k < system->inputs + n; k++)
         mpz_init(p->exact[k]);
     p->frames = mem_grow(p->frames, &p->frame_capacity, 1, sizeof *p->frames);
-    mpq_init(p->claim);
+    mpq_inits(p->claim, p->found.value, NULL);
 }
 
 void prover_init(prover *p, const pair_system *system, mpq_t *lower, mpq_t *upper, proof_scope scope,
@@ -127,6 +136,7 @@ void prover_fork(prover *p, const prover *root)
 {
     init_storage(p, root->system);
     p->borrows_root = true;
+    p->fault = root->fault;
     p->sc = root->sc;
     p->frames[0] = root->frames[0];
     p->frame_count = 1;
@@ -150,11 +160,15 @@ void prover_clear(prover *p)
     if (!p->borrows_root)
         scaling_clear(&p->sc, p->system);
     target_release(p);
-    mpq_clear(p->claim);
+    for (size_t k = 0; k < p->objective_count; k++) {
+        mpq_clear(p->proved[k].value);
+        mpz_clear(p->limit[k]);
+    }
+    mpq_clears(p->claim, p->found.value, NULL);
     void *owned[] = {p->box_lower, p->box_upper, p->input_lower, p->input_upper, p->lower,    p->upper,
                      p->slope,     p->is_fact,   p->frames,      p->trail,       p->split,    p->objectives,
-                     p->is_proved, p->threshold, p->coefficient, p->delta,       p->exact,    p->proved_list,
-                     p->negated,   p->total,     p->opposite,    p->narrow[0],   p->narrow[1]};
+                     p->is_proved, p->limit,     p->coefficient, p->delta,       p->exact,    p->proved_list,
+                     p->negated,   p->proved,    p->opposite,    p->narrow[0],   p->narrow[1]};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
     *p = (prover){0};

@@ -50,44 +50,6 @@ const target_form *prover_target_form(const prover *p, size_t output)
                               tolerance_of(p, output));
 }
 
-/* An exponent e with |value| <= 2^e. */
-static long exponent_of(mpq_srcptr value)
-{
-    return (long)mpz_sizeinbase(mpq_numref(value), 2) - (long)mpz_sizeinbase(mpq_denref(value), 2) + 1;
-}
-
-/* An exponent for the size of the target's form on the box, as a number that binary digits of totals are
- * chosen by; it needs no proof. */
-static long exponent_of_form(const prover *p, const target_form *form)
-{
-    mpq_t part;
-    long e = exponent_of(form->value), least = exponent_of(form->error);
-    e = least > e ? least : e;
-    mpq_init(part);
-    for (size_t i = 0; i < p->system->inputs; i++) {
-        mpq_sub(part, p->box_upper[i], p->box_lower[i]);
-        mpq_mul(part, part, form->slope[i]);
-        long here = mpq_sgn(part) == 0 ? e : exponent_of(part);
-        e = here > e ? here : e;
-    }
-    mpq_clear(part);
-    return e;
-}
-
-/* Where the target is much larger than the network, totals in the network's units would not hold it. */
-static long choose_shift(const prover *p)
-{
-    long shift = 0;
-    for (size_t k = 0; k < p->objective_count; k++) {
-        size_t j = p->objectives[k].output;
-        const target_form *form = prover_target_form(p, j);
-        long scale = (long)mpz_sizeinbase(p->system->objective[j].scale, 2);
-        long above = form == NULL ? 0 : exponent_of_form(p, form) + scale - p->sc.objective_exponent[j];
-        shift = above > shift ? above : shift;
-    }
-    return shift;
-}
-
 void prover_set_target(prover *p, const proof_target *u)
 {
     p->target = u;
@@ -95,8 +57,6 @@ void prover_set_target(prover *p, const proof_target *u)
         return;
     p->functional = mem_alloc(p->system->inputs, sizeof *p->functional);
     p->functional_value = vector_new(p->system->inputs);
-    p->target_shift = choose_shift(p);
-    prover_raise_claim(p, p->claim);
 }
 
 void target_release(prover *p)
@@ -150,43 +110,18 @@ static bool join(mpq_t bound, const prover *p, const objective *o, mpq_t *origin
     return true;
 }
 
-/* ceil of the bound in units of totals, on the right side of the threshold: one unit of rounding never
- * decides. */
-static fix_product total_of(const prover *p, size_t k, const mpq_t bound)
+bool target_finish_pass(mpq_t bound, prover *p, size_t k, fix_product total)
 {
-    const fix_product none = (fix_product)1 << 126;
-    mpq_t negative;
-    mpq_init(negative);
-    mpq_neg(negative, bound);
-    fix_product total = -prover_threshold(p, p->objectives[k].output, negative);
-    mpq_clear(negative);
-    bool holds = mpq_cmp(bound, p->claim) <= 0;
-    if (total >= none)
-        return holds ? p->threshold[k] : none;
-    if (holds)
-        return total < p->threshold[k] ? total : p->threshold[k];
-    return total > p->threshold[k] ? total : p->threshold[k] + 1;
-}
-
-bool target_finish_pass(prover *p, size_t k, fix_product *total)
-{
-    mpq_t bound;
-    mpq_init(bound);
+    size_t output = p->objectives[k].output;
     for (size_t i = 0; i < p->system->inputs; i++) {
-        prover_total_value(p->functional_value[i], p, k, p->functional[i]);
-        binary_scale(p->functional_value[i], p->functional_value[i],
-                     -p->sc.input_exponent[i] - p->target_shift);
+        scaling_total(p->functional_value[i], &p->sc, p->system, output, p->functional[i]);
+        binary_scale(p->functional_value[i], p->functional_value[i], -p->sc.input_exponent[i]);
     }
-    prover_total_value(bound, p, k, *total);
-    binary_scale(bound, bound, -p->target_shift);
-    bool defined = join(bound, p, &p->objectives[k], p->sc.centre);
-    if (defined)
-        *total = total_of(p, k, bound);
-    mpq_clear(bound);
-    return defined;
+    scaling_total(bound, &p->sc, p->system, output, total);
+    return join(bound, p, &p->objectives[k], p->sc.centre);
 }
 
-bool target_finish_exact(prover *p, size_t k, mpq_t bound)
+bool target_finish_exact(mpq_t bound, prover *p, size_t k)
 {
     return join(bound, p, &p->objectives[k], NULL);
 }

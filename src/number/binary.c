@@ -1,8 +1,6 @@
 /* Powers of two and wide integers: see binary.h. */
 #include "number/binary.h"
 
-#define WIDE_BITS 126
-
 void binary_scale(mpq_t r, const mpq_t value, long exponent)
 {
     if (exponent >= 0)
@@ -11,18 +9,17 @@ void binary_scale(mpq_t r, const mpq_t value, long exponent)
         mpq_div_2exp(r, value, (mp_bitcnt_t)-exponent);
 }
 
-__int128 binary_wide(const mpz_t number)
+bool binary_wide(__int128 *result, const mpz_t number, size_t bits)
 {
-    const __int128 most = (__int128)1 << WIDE_BITS;
-    if (mpz_sizeinbase(number, 2) > WIDE_BITS)
-        return mpz_sgn(number) < 0 ? -most : most;
+    if (mpz_sizeinbase(number, 2) > bits)
+        return false;
     mpz_t high, low;
     mpz_inits(high, low, NULL);
-    mpz_fdiv_q_2exp(high, number, 63);
+    mpz_fdiv_q_2exp(high, number, 63); /* below 2^(126 − 63) in size, so both halves are longs */
     mpz_fdiv_r_2exp(low, number, 63);
-    __int128 result = (__int128)mpz_get_si(high) * ((__int128)1 << 63) + mpz_get_si(low);
+    *result = (__int128)mpz_get_si(high) * ((__int128)1 << 63) + mpz_get_si(low);
     mpz_clears(high, low, NULL);
-    return result;
+    return true;
 }
 
 void binary_integer(mpz_t r, __int128 number)

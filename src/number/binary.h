@@ -3,12 +3,14 @@
 #define SUPCERT_NUMBER_BINARY_H
 
 #include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 /* r = value · 2^exponent; they may be the same number. */
 void binary_scale(mpq_t r, const mpq_t value, long exponent);
 
-/* The number, kept within ±2^126. */
-__int128 binary_wide(const mpz_t number);
+/* *result = number, if |number| < 2^bits, where bits <= 126; false otherwise, and *result is as it was. */
+bool binary_wide(__int128 *result, const mpz_t number, size_t bits);
 void binary_integer(mpz_t r, __int128 number);
 
 #endif

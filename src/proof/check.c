@@ -239,6 +239,8 @@ static bool check_all(checker *c)
         return check_tree(c);
     start_kernel(c);
     bool holds = check_tree(c);
+    if (c->prover.fault != NULL)
+        holds = fail(c, c->prover.fault);
     prover_clear(&c->prover);
     system_clear(&c->system);
     return holds;

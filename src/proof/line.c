@@ -93,7 +93,7 @@ bool line_size(line_reader *r, size_t *value, error *e)
     size_t length;
     const char *token = line_token(r, &length);
     *value = 0;
-    if (token == NULL || (length > 1 && token[0] == '0'))
+    if (token == NULL || length == 0 || (length > 1 && token[0] == '0'))
         return line_error(r, e, "whole number expected");
     for (size_t k = 0; k < length; k++) {
         if (token[k] < '0' || token[k] > '9' || *value > (SIZE_MAX - 9) / 10)

@@ -136,8 +136,8 @@ static bool step_objective(stepper *c, bool exact)
     size_t k = 0;
     if (!read_objective(c, &k) || !read_multipliers(c))
         return false;
-    bool holds = exact ? prover_prove_exact(c->prover, k, c->list_count, c->list, NULL)
-                       : prover_prove(c->prover, k, c->list_count, c->list, NULL);
+    bool holds = exact ? prover_prove_exact(c->prover, k, c->list_count, c->list)
+                       : prover_prove(c->prover, k, c->list_count, c->list);
     return holds || fail(c, "the objective's bound is above the claim, or a multiplier is at a neuron left "
                             "out of the frame");
 }

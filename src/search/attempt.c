@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "kernel/choice.h"
+#include "number/rational.h"
 #include "search/region.h"
 
 /* How much of the room between a bound and the claim shorter multipliers may use up if all their errors add
@@ -14,18 +15,19 @@
 
 double attempt_claim(const worker *w, size_t k)
 {
-    return ldexp((double)w->p.threshold[k], (int)w->p.target_shift - 2 * w->p.sc.bits);
+    return ldexp(mpz_get_d(w->p.limit[k]), -2 * w->p.sc.bits);
 }
 
-double attempt_bound(const worker *w, size_t k, fix_product total)
+double attempt_bound(const worker *w, size_t k, const objective_bound *b)
 {
-    bool is_none = total >= (fix_product)1 << 126;
-    if (total <= w->final_threshold[k] && !(is_none && w->p.target != NULL))
-        return TREE_CLOSED;
-    if (is_none)
+    const prover *p = &w->p;
+    if (b->kind == BOUND_NONE)
         return HUGE_VAL;
-    double value = ldexp((double)total, (int)w->p.target_shift - w->p.sc.bits) *
-                   choice_objective_unit(&w->p, w->p.objectives[k].output);
+    if (bound_proves(b, w->final, w->final_limit[k]))
+        return TREE_CLOSED;
+    if (b->kind == BOUND_RATIONAL)
+        return rational_double_up(b->value);
+    double value = ldexp((double)b->total, -p->sc.bits) * choice_objective_unit(p, p->objectives[k].output);
     return value + fabs(value) * 1e-14; /* far more than the four roundings above */
 }
 
@@ -34,10 +36,10 @@ double attempt_default(worker *w)
     prover *p = &w->p;
     double bound = TREE_CLOSED;
     for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
-        fix_product total = p->is_proved[k] ? p->total[k] : 0;
-        if (!p->is_proved[k] && prover_prove(p, k, 0, NULL, &total))
-            writer_objective(&w->out, false, &p->objectives[k], 0, NULL, attempt_bound(w, k, total));
-        bound = fmax(bound, attempt_bound(w, k, total));
+        const objective_bound *found = p->is_proved[k] ? &p->proved[k] : &p->found;
+        if (!p->is_proved[k] && prover_prove(p, k, 0, NULL))
+            writer_objective(&w->out, false, &p->objectives[k], 0, NULL, attempt_bound(w, k, found));
+        bound = fmax(bound, attempt_bound(w, k, found));
     }
     return bound;
 }
@@ -47,21 +49,13 @@ double attempt_proved(const worker *w)
     double bound = TREE_CLOSED;
     for (size_t k = 0; k < w->p.objective_count && !w->p.empty; k++)
         if (w->p.is_proved[k])
-            bound = fmax(bound, attempt_bound(w, k, w->p.total[k]));
+            bound = fmax(bound, attempt_bound(w, k, &w->p.proved[k]));
     return bound;
-}
-
-/* An exact proof of objective k is for good if its bound is at most the final claim, even by less than a
- * unit. */
-static void note_exact_bound(worker *w, size_t k, const mpq_t bound)
-{
-    if (mpq_cmp(bound, w->final) <= 0)
-        w->p.total[k] = w->final_threshold[k];
 }
 
 static void note_proof(worker *w, bool exact, size_t k, size_t count, const multiplier *list)
 {
-    writer_objective(&w->out, exact, &w->p.objectives[k], count, list, attempt_bound(w, k, w->p.total[k]));
+    writer_objective(&w->out, exact, &w->p.objectives[k], count, list, attempt_bound(w, k, &w->p.proved[k]));
 }
 
 /* The facts of the node and which neurons are active there. A neuron may be found to be 0 in the whole node:
@@ -92,11 +86,9 @@ static bool prove_exactly(worker *w, size_t k)
                  p->box_upper, p->claim);
     if (!result.infeasible && mpq_cmp(result.value, p->claim) > 0 && incumbent_try(&w->mine, result.point))
         worker_publish(w);
-    bool proved = prover_prove_exact(p, k, result.multiplier_count, result.multipliers, result.value);
-    if (proved) {
-        note_exact_bound(w, k, result.value);
+    bool proved = prover_prove_exact(p, k, result.multiplier_count, result.multipliers);
+    if (proved)
         note_proof(w, true, k, result.multiplier_count, result.multipliers);
-    }
     region_result_clear(&result, p->system->inputs);
     stopwatch_enter(&w->watch, before);
     return proved;
@@ -106,7 +98,7 @@ static bool prove_exactly(worker *w, size_t k)
 static bool prove_by_duals(worker *w, const mirror *m, size_t k, double loss)
 {
     size_t count = dual_multipliers(w->list, &w->better, m, &w->p, &w->p.objectives[k], loss);
-    if (!prover_prove(&w->p, k, count, w->list, NULL))
+    if (!prover_prove(&w->p, k, count, w->list))
         return false;
     note_proof(w, false, k, count, w->list);
     return true;
@@ -170,8 +162,6 @@ bool attempt_exactly(worker *w, const mirror *m, bool by_program)
 {
     prover *p = &w->p;
     bool all = true;
-    mpq_t bound;
-    mpq_init(bound);
     for (size_t k = 0; k < p->objective_count; k++) {
         const objective *o = &p->objectives[k];
         size_t count = 0;
@@ -181,13 +171,10 @@ bool attempt_exactly(worker *w, const mirror *m, bool by_program)
             dual_take(&w->better, m, p, o, w->lp.c);
             count = dual_multipliers(w->list, &w->better, m, p, o, 0);
         }
-        bool proved = prover_prove_exact(p, k, count, w->list, bound);
-        if (proved) {
-            note_exact_bound(w, k, bound);
+        bool proved = prover_prove_exact(p, k, count, w->list);
+        if (proved)
             note_proof(w, true, k, count, w->list);
-        }
         all &= proved;
     }
-    mpq_clear(bound);
     return all;
 }

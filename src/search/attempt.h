@@ -9,8 +9,9 @@
 
 #include "search/worker.h"
 
-/* A claim, in real units, for which `total` proves objective k; TREE_CLOSED where it proves the final one. */
-double attempt_bound(const worker *w, size_t k, fix_product total);
+/* A claim, in real units, which the bound of objective k proves; TREE_CLOSED where it proves the final one,
+ * HUGE_VAL where there is none. */
+double attempt_bound(const worker *w, size_t k, const objective_bound *b);
 /* Normalised bound that objective k must not exceed. */
 double attempt_claim(const worker *w, size_t k);
 /* A bound of the objectives proved so far, in real units. */

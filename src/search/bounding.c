@@ -41,7 +41,7 @@ static void settle_touching(worker *w)
         search_phase before = stopwatch_enter(&w->watch, PHASE_EXACT);
         prover_bound_exact(p, n);
         stopwatch_enter(&w->watch, before);
-        if (p->lower[n] != lower || p->upper[n] != upper)
+        if (p->empty || p->lower[n] != lower || p->upper[n] != upper)
             writer_bound_exact(&w->out, n);
     }
 }

@@ -170,19 +170,17 @@ static void bound_exactly(job *j)
 {
     search *s = &j->t.s;
     worker *w = &j->t.worker[0];
-    mpq_t bound;
-    mpq_init(bound);
+    const objective_bound *found = &w->p.found;
     stopwatch_start(&w->watch, PHASE_EXACT);
     prover_restart(&w->p, s->final);
     writer_begin(&w->out);
     mpq_set(j->upper, s->best.value);
     for (size_t k = 0; k < w->p.objective_count; k++) {
-        prover_prove_exact(&w->p, k, 0, NULL, bound);
+        prover_prove_exact(&w->p, k, 0, NULL);
         writer_objective(&w->out, true, &w->p.objectives[k], 0, NULL, TREE_CLOSED);
-        if (mpq_cmp(bound, j->upper) > 0)
-            mpq_set(j->upper, bound);
+        if (mpq_cmp(found->value, j->upper) > 0)
+            mpq_set(j->upper, found->value);
     }
-    mpq_clear(bound);
     stopwatch_stop(&w->watch);
     pthread_mutex_lock(&s->lock);
     tree_node *old = s->root;

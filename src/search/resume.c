@@ -138,51 +138,36 @@ static void begin_node(replay *r, tree_node *node)
 /* Lets every objective be proved, whatever its bound. */
 static void drop_claims(prover *p)
 {
-    mpq_set_ui(p->claim, 1, 1);
-    mpq_mul_2exp(p->claim, p->claim, FAR);
-    for (size_t k = 0; k < p->objective_count; k++)
-        p->threshold[k] = (fix_product)1 << 126;
+    mpq_t far;
+    mpq_init(far);
+    mpq_set_ui(far, 1, 1);
+    mpq_mul_2exp(far, far, FAR);
+    prover_raise_claim(p, far);
+    mpq_clear(far);
 }
 
 /* Forgets the proof that a step has just made, if any, and takes note of its bound. */
-static void forget_proof(replay *r, bool is_final)
+static void forget_proof(replay *r)
 {
     prover *p = &r->w->p;
     if (p->proved_count == 0)
         return;
     size_t k = p->proved_list[--p->proved_count];
     double *bound = bounds_of_level(r, p->split_count);
-    double here = is_final ? TREE_CLOSED : attempt_bound(r->w, k, p->total[k]);
+    double here = attempt_bound(r->w, k, &p->proved[k]);
     p->is_proved[k] = false;
     bound[k] = fmin(bound[k], here);
     r->largest = fmax(r->largest, here);
 }
 
-/* An exact step that proves the claim that the search is after: by less than a unit, perhaps, so that its
- * bound in units would not tell. */
-static bool proves_final(replay *r)
-{
-    prover *p = &r->w->p;
-    error unused = ERROR_NONE;
-    r->steps.e = &unused;
-    prover_raise_claim(p, r->w->final);
-    bool holds = stepper_step(&r->steps);
-    drop_claims(p);
-    r->steps.e = r->e;
-    error_clear(&unused);
-    r->in->cursor = 0;
-    return holds;
-}
-
 /* A step that is neither a split nor an end. */
 static bool take_step(replay *r)
 {
-    bool is_final = line_next_is(r->in, "e") && proves_final(r);
-    if (!is_final && !stepper_step(&r->steps))
+    if (!stepper_step(&r->steps))
         return false;
     double before = r->largest;
     r->largest = TREE_CLOSED;
-    forget_proof(r, is_final);
+    forget_proof(r);
     char *line = mem_alloc(mem_sum(r->in->length, 2), 1);
     memcpy(line, r->in->text, r->in->length);
     line[r->in->length] = '\n';
@@ -199,13 +184,12 @@ static double bound_of_node(replay *r)
     prover *p = &r->w->p;
     double most = TREE_CLOSED, *bound = bounds_of_level(r, p->split_count);
     for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
-        fix_product total = 0;
         if (bound[k] < HUGE_VAL) {
             most = fmax(most, bound[k]);
             continue;
         }
-        bool proved = prover_prove(p, k, 0, NULL, &total);
-        most = fmax(most, proved ? attempt_bound(r->w, k, total) : HUGE_VAL);
+        bool proved = prover_prove(p, k, 0, NULL);
+        most = fmax(most, proved ? attempt_bound(r->w, k, &p->proved[k]) : HUGE_VAL);
         if (proved)
             p->is_proved[p->proved_list[--p->proved_count]] = false;
     }

@@ -259,11 +259,7 @@ void visit_replay(worker *w, const tree_node *node)
         line_reader in = {.name = "step"};
         line_hold(&in, node->step[k].text);
         stepper steps = {.in = &in, .prover = &w->p, .e = &e};
-        size_t proved = w->p.proved_count;
         stepper_step(&steps);
-        if (w->p.proved_count > proved &&
-            node->step[k].bound == TREE_CLOSED) /* known to be so, perhaps exactly */
-            w->p.total[w->p.proved_list[proved]] = w->final_threshold[w->p.proved_list[proved]];
         stepper_clear(&steps);
         line_clear(&in);
         error_clear(&e);

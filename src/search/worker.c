@@ -19,7 +19,7 @@ void worker_follow(worker *w)
     prover_raise_claim(&w->p, s->target);
     mpq_set(w->final, s->final);
     for (size_t k = 0; k < w->p.objective_count; k++)
-        w->final_threshold[k] = prover_threshold(&w->p, w->p.objectives[k].output, s->final);
+        scaling_largest_total(w->final_limit[k], &w->p.sc, w->p.system, w->p.objectives[k].output, s->final);
     incumbent_adopt(&w->mine, &s->best);
 }
 
@@ -204,7 +204,9 @@ void worker_init(worker *w, search *s, const worker *first, unsigned index, bool
         prover_fork(&w->p, &first->p);
     prover_set_target(&w->p, target);
     mpq_init(w->final);
-    w->final_threshold = mem_alloc(w->p.objective_count, sizeof *w->final_threshold);
+    w->final_limit = mem_alloc(w->p.objective_count, sizeof *w->final_limit);
+    for (size_t k = 0; k < w->p.objective_count; k++)
+        mpz_init(w->final_limit[k]);
     w->point = mem_alloc(d, sizeof(double));
     w->relevant = mem_alloc(n, sizeof(bool));
     w->active = mem_alloc(n, sizeof(bool));
@@ -215,6 +217,8 @@ void worker_init(worker *w, search *s, const worker *first, unsigned index, bool
     descent_init(&w->down, d, n);
     dual_init(&w->better, d, n);
     relaxation_init(&w->lp, d, n);
+    if (w->p.fault != NULL)
+        mem_abandon(w->p.fault);
     writer_open(&w->out, &s->system, index, wanted, &s->text_failure);
 }
 
@@ -224,8 +228,10 @@ void worker_clear(worker *w)
         mirror_clear(&w->mirrors[--w->mirror_count]);
     for (size_t k = 0; k < w->s->system.neurons; k++)
         mpq_clear(w->list[k].value);
-    void *owned[] = {w->mirrors, w->list, w->facts,           w->active, w->relevant,
-                     w->point,   w->path, w->final_threshold, w->reads,  w->share};
+    for (size_t k = 0; k < w->p.objective_count; k++)
+        mpz_clear(w->final_limit[k]);
+    void *owned[] = {w->mirrors, w->list, w->facts,       w->active, w->relevant,
+                     w->point,   w->path, w->final_limit, w->reads,  w->share};
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
     mpq_clear(w->final);

@@ -76,9 +76,9 @@ typedef struct worker {
     incumbent mine; /* of the points that this worker has tried */
     writer out;
     unsigned long version;
-    mpq_t final;                  /* the search's, of that version */
-    fix_product *final_threshold; /* by objective */
-    path_node *path;              /* from the root to the kernel's node; empty before a round's first node */
+    mpq_t final;        /* the search's, of that version */
+    mpz_t *final_limit; /* by objective */
+    path_node *path;    /* from the root to the kernel's node; empty before a round's first node */
     size_t path_count, path_capacity;
     bool ready; /* the kernel has done the node's steps */
     /* of the node at hand */

@@ -81,23 +81,28 @@ static void narrow(frame *fr, int bits)
         narrow_column(fr, &fr->column[s], shift);
 }
 
-static void find_depths(frame *fr)
+/* Every pass relies on the order: when it comes to a row, all that read the row have been replaced. */
+static bool find_depths(frame *fr)
 {
+    bool in_order = true;
     for (size_t r = 0; r < fr->count; r++)
         fr->depth[r] = 1;
     for (size_t k = 0; k < fr->count; k++) {
         size_t next = fr->depth[fr->order[k]] + 1;
         const frame_column *column = &fr->column[fr->inputs + fr->order[k]];
         for (size_t r = column->begin; r < column->end; r++)
-            if (column->weight[r - column->begin] != 0 && fr->depth[r] < next)
-                fr->depth[r] = next;
+            if (column->weight[r - column->begin] != 0) {
+                in_order &= fr->position[r] > k;
+                fr->depth[r] = fr->depth[r] < next ? next : fr->depth[r];
+            }
     }
+    return in_order;
 }
 
-void frame_finish(frame *fr, int bits)
+bool frame_finish(frame *fr, int bits)
 {
     narrow(fr, bits);
-    find_depths(fr);
+    return find_depths(fr);
 }
 
 void frame_pair(frame *fr, const size_t *partner)

@@ -16,10 +16,17 @@
 typedef int64_t fix;          /* units of 2^-bits */
 typedef __int128 fix_product; /* units of 2^-2bits */
 
-/* One is 2^FRAME_BITS units, in systems of more than 8192 rows a little less. Weights, biases and radii stay
- * below 2^FRAME_WEIGHT, so that the sums of products in here and in the kernel keep within 128 bits. */
+_Static_assert(sizeof(long) == sizeof(fix), "GMP's longs and fix are converted without loss");
+_Static_assert((-1 >> 1) == -1, "right shifts of negative numbers round down");
+
+/* One is 2^bits units, where bits is FRAME_BITS in systems of at most 2^FRAME_ROWS inputs, neurons and
+ * outputs, and one less whenever these double. Weights, biases and radii stay below 2^FRAME_WEIGHT, so that
+ * the sums of products in here and in the kernel keep within 128 bits. What is asserted for FRAME_BITS holds
+ * for fewer bits: there are twice as many terms for each bit less, but each is a product of two numbers with
+ * one bit less. */
 #define FRAME_BITS   44
 #define FRAME_WEIGHT 8
+#define FRAME_ROWS   13
 
 typedef struct scaling scaling; /* scaling.h */
 
@@ -61,12 +68,13 @@ typedef struct frame {
 enum { FRAME_KEEP, FRAME_PASS, FRAME_ZERO };
 
 /* Makes the frame in which rows marked FRAME_PASS (y = z) are substituted and rows marked FRAME_ZERO (y = 0)
- * are gone. False, and no frame, if a number would become too large. */
+ * are gone. False, and no frame, if a number would become too large, or rows are out of order. */
 bool frame_reduce(frame *small, const frame *big, const unsigned char *fate, int bits, const size_t *partner);
 /* Fills in partner, order and position from neuron; `partner` are the scaling's. */
 void frame_pair(frame *fr, const size_t *partner);
-/* Fills in depth and what narrow arithmetic needs, when all else is there. */
-void frame_finish(frame *fr, int bits);
+/* Fills in depth and what narrow arithmetic needs, when all else is there. False where a row stands before
+ * one that it reads. */
+bool frame_finish(frame *fr, int bits);
 /* A frame without readers: columns and rows are zero and for the caller to fill in. */
 void frame_alloc(frame *fr, size_t inputs, size_t count, size_t outputs);
 void frame_clear(frame *fr);

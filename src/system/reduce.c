@@ -29,7 +29,10 @@ static void row_variables(const reduction *r, size_t n, size_t *a, size_t *b, si
     *b = skips_f ? inputs + r->kept_f : *c;
 }
 
-/* sum · 2^-bits, nearest. The sums fit: 2^13 products of two numbers below 2^(bits + FRAME_WEIGHT). */
+/* Sums have a product of two numbers below 2^(bits + FRAME_WEIGHT) for every row. */
+_Static_assert(2 * (FRAME_BITS + FRAME_WEIGHT) + FRAME_ROWS < 126, "sums of substituted rows");
+
+/* sum · 2^-bits, nearest. */
 static fix_product round_down_bits(fix_product sum, int bits, fix *halves)
 {
     fix_product unit = (fix_product)1 << bits;
@@ -195,7 +198,7 @@ bool frame_reduce(frame *small, const frame *big, const unsigned char *fate, int
     frame_pair(small, partner);
     for (size_t v = 0; v < r.width; v++)
         make_column(small, &r, rows, v);
-    frame_finish(small, bits);
+    bool in_order = frame_finish(small, bits);
     for (size_t j = 0; j < big->outputs; j++) {
         for (size_t v = 0; v < r.width; v++)
             small->objective[j].weight[v] = r.row[(big->count + j) * r.width + v];
@@ -204,5 +207,7 @@ bool frame_reduce(frame *small, const frame *big, const unsigned char *fate, int
     }
     free(rows);
     reduction_clear(&r);
-    return true;
+    if (!in_order)
+        frame_clear(small);
+    return in_order;
 }

@@ -5,7 +5,6 @@
 #include "system/scaling.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -13,6 +12,9 @@
 
 /* By how many binary digits a neuron may be smaller than its terms. */
 #define GAIN 4
+/* By how many digits partners' exponents may differ from each other's, to get one unit. */
+#define APART 2
+_Static_assert(GAIN + APART < FRAME_WEIGHT, "weights of the root's frame");
 
 static void shift_up(mpz_t r, const mpz_t a, long k)
 {
@@ -103,40 +105,48 @@ static void centred_bias(mpq_t bias, const pair_system *system, const scaling *s
     mpq_clear(part);
 }
 
-/* A rounded number as fix. The choice of the scales keeps it below FRAME_WEIGHT; were it not, nothing could
- * be trusted any more. */
-static fix fix_from(const mpz_t value, int bits)
+/* A rounded number as fix. The choice of the scales keeps it below FRAME_WEIGHT; where it is not, *fits is
+ * false, and nothing may be believed. */
+static fix fix_from(const mpz_t value, int bits, bool *fits)
 {
-    if (mpz_sizeinbase(value, 2) > (size_t)(bits + FRAME_WEIGHT))
-        mem_abandon("internal error: a scaled number is too large (please report the two networks)");
-    return mpz_get_si(value);
+    if (mpz_sizeinbase(value, 2) <= (size_t)(bits + FRAME_WEIGHT))
+        return mpz_get_si(value);
+    *fits = false;
+    return 0;
 }
 
-/* Nearest integer to a · 2^k, adding to the count of half units of error. */
-static fix round_shift(const mpz_t a, long k, int bits, mpz_t work, fix *halves)
+/* What rounding does to a row: half units of error, and whether all of its numbers fit. */
+typedef struct rounding {
+    int bits;
+    fix halves;
+    bool fits;
+} rounding;
+
+/* Nearest integer to a · 2^k. */
+static fix round_shift(rounding *r, const mpz_t a, long k, mpz_t work)
 {
     if (k >= 0) {
         mpz_mul_2exp(work, a, (mp_bitcnt_t)k);
-        return fix_from(work, bits);
+        return fix_from(work, r->bits, &r->fits);
     }
-    *halves += mpz_divisible_2exp_p(a, (mp_bitcnt_t)-k) == 0;
+    r->halves += mpz_divisible_2exp_p(a, (mp_bitcnt_t)-k) == 0;
     mpz_fdiv_q_2exp(work, a, (mp_bitcnt_t)(-k - 1));
     mpz_add_ui(work, work, 1);
     mpz_fdiv_q_2exp(work, work, 1);
-    return fix_from(work, bits);
+    return fix_from(work, r->bits, &r->fits);
 }
 
-/* a · 2^k rounded down, likewise. */
-static fix floor_quotient(const mpq_t a, long k, int bits, fix *halves)
+/* a · 2^k rounded down. */
+static fix floor_quotient(rounding *r, const mpq_t a, long k)
 {
     mpq_t scaled;
     mpz_t work;
     mpq_init(scaled);
     mpz_init(work);
     binary_scale(scaled, a, k);
-    *halves += mpz_cmp_ui(mpq_denref(scaled), 1) == 0 ? 0 : 2;
+    r->halves += mpz_cmp_ui(mpq_denref(scaled), 1) == 0 ? 0 : 2;
     mpz_fdiv_q(work, mpq_numref(scaled), mpq_denref(scaled));
-    fix result = fix_from(work, bits);
+    fix result = fix_from(work, r->bits, &r->fits);
     mpz_clear(work);
     mpq_clear(scaled);
     return result;
@@ -169,8 +179,9 @@ static void choose_input_scale(scaling *sc, size_t i, const mpq_t lower, const m
 static int choose_bits(const pair_system *system)
 {
     int bits = FRAME_BITS;
-    for (size_t rows = (system->inputs + system->neurons + system->outputs) >> 13; rows != 0; rows >>= 1)
-        bits--;
+    for (size_t rows = (system->inputs + system->neurons + system->outputs) >> FRAME_ROWS; rows != 0;
+         rows >>= 1)
+        bits--; /* positive: no memory holds 2^(FRAME_ROWS + FRAME_BITS) rows */
     return bits;
 }
 
@@ -216,7 +227,7 @@ static void match_partners(scaling *sc, const pair_system *system)
         long shift =
             (long)mpz_sizeinbase(system->row[m].scale, 2) - (long)mpz_sizeinbase(system->row[n].scale, 2);
         long excess = sc->exponent[m] - shift - sc->exponent[n];
-        if (excess > 2 || excess < -2) {
+        if (excess > APART || excess < -APART) {
             sc->partner[n] = SYSTEM_NO_NEURON;
             continue;
         }
@@ -274,6 +285,8 @@ void scaling_clear(scaling *sc, const pair_system *system)
 /* units · 2^k, rounded up, but at most `one`, which no pre-activation exceeds. */
 static fix convert_up(fix units, long k, fix one)
 {
+    if (units == 0)
+        return 0;
     if (k < 0)
         return k < -62 ? units > 0 : -(-units >> -k);
     if (units > 0 && (k > 62 || units > one >> k))
@@ -325,39 +338,41 @@ static void make_columns(frame *fr, const pair_system *system)
 }
 
 /* Rounds a row whose value is scaled by 2^exponent: rounded[t] for its terms; the radius covers the errors,
- * as |x̂|, |ŷ| <= 1. */
-static void round_row(const pair_system *system, const scaling *sc, const system_row *row, long exponent,
+ * as |x̂|, |ŷ| <= 1. False where a number is too large. */
+static bool round_row(const pair_system *system, const scaling *sc, const system_row *row, long exponent,
                       fix *rounded, fix *rounded_bias, fix *radius)
 {
-    fix halves = 0;
+    rounding r = {.bits = sc->bits, .fits = true};
     mpz_t work;
     mpq_t bias;
     mpz_init(work);
     mpq_init(bias);
     for (size_t t = 0; t < row->terms; t++) {
         size_t s = row->source[t];
-        rounded[t] = source_vanishes(system, sc, s)
-                         ? 0
-                         : round_shift(row->weight[t], source_exponent(system, sc, s) - exponent + sc->bits,
-                                       sc->bits, work, &halves);
+        rounded[t] =
+            source_vanishes(system, sc, s)
+                ? 0
+                : round_shift(&r, row->weight[t], source_exponent(system, sc, s) - exponent + sc->bits, work);
     }
     centred_bias(bias, system, sc, row);
-    *rounded_bias = floor_quotient(bias, sc->bits - exponent, sc->bits, &halves);
-    *radius = (halves + 1) / 2;
+    *rounded_bias = floor_quotient(&r, bias, sc->bits - exponent);
+    *radius = (r.halves + 1) / 2;
     mpz_clear(work);
     mpq_clear(bias);
+    return r.fits;
 }
 
-void scaling_root(frame *root, const scaling *sc, const pair_system *system)
+bool scaling_root(frame *root, const scaling *sc, const pair_system *system)
 {
     frame_alloc(root, system->inputs, system->neurons, system->outputs);
     root->shared = system->shared;
     root->f_end = system->f_end;
     make_columns(root, system);
     fix *rounded = mem_alloc(mem_sum(system->inputs, system->neurons), sizeof *rounded);
+    bool fits = true;
     for (size_t n = 0; n < system->neurons; n++) {
         const system_row *row = &system->row[n];
-        round_row(system, sc, row, sc->exponent[n], rounded, &root->bias[n], &root->radius[n]);
+        fits &= round_row(system, sc, row, sc->exponent[n], rounded, &root->bias[n], &root->radius[n]);
         for (size_t t = 0; t < row->terms; t++) {
             frame_column *column = &root->column[row->source[t]];
             column->weight[n - column->begin] = rounded[t];
@@ -365,15 +380,17 @@ void scaling_root(frame *root, const scaling *sc, const pair_system *system)
         root->neuron[n] = n;
     }
     frame_pair(root, sc->partner);
-    frame_finish(root, sc->bits);
+    fits &= frame_finish(root, sc->bits);
     for (size_t j = 0; j < system->outputs; j++) {
         const system_row *row = &system->objective[j];
         frame_objective *objective = &root->objective[j];
-        round_row(system, sc, row, sc->objective_exponent[j], rounded, &objective->bias, &objective->radius);
+        fits &= round_row(system, sc, row, sc->objective_exponent[j], rounded, &objective->bias,
+                          &objective->radius);
         for (size_t t = 0; t < row->terms; t++)
             objective->weight[row->source[t]] = rounded[t];
     }
     free(rounded);
+    return fits;
 }
 
 void scaling_input(fix *down, fix *up, const scaling *sc, size_t i, const mpq_t value)
@@ -381,8 +398,34 @@ void scaling_input(fix *down, fix *up, const scaling *sc, size_t i, const mpq_t 
     mpq_t offset;
     mpq_init(offset);
     mpq_sub(offset, value, sc->centre[i]);
-    fix inexact = 0;
-    *down = floor_quotient(offset, sc->bits - sc->input_exponent[i], sc->bits, &inexact);
-    *up = *down + (inexact != 0);
+    rounding r = {.bits = sc->bits, .fits = true};
+    *down = floor_quotient(&r, offset, sc->bits - sc->input_exponent[i]);
+    *up = *down + (r.halves != 0);
+    if (!r.fits) { /* not a value of the box, in which every x̂ is between −1 and 1 */
+        *down = -((fix)1 << sc->bits);
+        *up = (fix)1 << sc->bits;
+    }
     mpq_clear(offset);
+}
+
+/* C·(f − g) = 2^(exponent − 2bits) · total, with the scale C of the objective's row. */
+void scaling_total(mpq_t real, const scaling *sc, const pair_system *system, size_t output, fix_product total)
+{
+    binary_integer(mpq_numref(real), total);
+    mpz_set_ui(mpq_denref(real), 1);
+    binary_scale(real, real, sc->objective_exponent[output] - 2 * sc->bits);
+    mpz_mul(mpq_denref(real), mpq_denref(real), system->objective[output].scale);
+    mpq_canonicalize(real);
+}
+
+void scaling_largest_total(mpz_t total, const scaling *sc, const pair_system *system, size_t output,
+                           const mpq_t real)
+{
+    mpq_t scaled;
+    mpq_init(scaled);
+    mpq_set_z(scaled, system->objective[output].scale);
+    mpq_mul(scaled, scaled, real);
+    binary_scale(scaled, scaled, 2 * sc->bits - sc->objective_exponent[output]);
+    mpz_fdiv_q(total, mpq_numref(scaled), mpq_denref(scaled));
+    mpq_clear(scaled);
 }

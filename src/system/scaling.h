@@ -32,10 +32,19 @@ void scaling_clear(scaling *sc, const pair_system *system);
  * that bounds proved anew would be better. */
 bool scaling_tighten(scaling *sc, const pair_system *system, fix *lower, fix *upper);
 
-/* Makes the frame of all neurons, rounded, with radii that cover the rounding. */
-void scaling_root(frame *root, const scaling *sc, const pair_system *system);
+/* Makes the frame of all neurons, rounded, with radii that cover the rounding. False where a number is too
+ * large for a frame, or a row stands before one that it reads, which the choice of the scales and system_init
+ * rule out: then nothing may be concluded from it. */
+bool scaling_root(frame *root, const scaling *sc, const pair_system *system);
 
 /* The value of input i in units, rounded down and up. It must lie within the box of scaling_init. */
 void scaling_input(fix *down, fix *up, const scaling *sc, size_t i, const mpq_t value);
+
+/* Totals: bounds of objectives of an output in units of 2^-2bits of a value in a frame. The real value of
+ * one; and the largest one, of any size, that is at most a real number. */
+void scaling_total(mpq_t real, const scaling *sc, const pair_system *system, size_t output,
+                   fix_product total);
+void scaling_largest_total(mpz_t total, const scaling *sc, const pair_system *system, size_t output,
+                           const mpq_t real);
 
 #endif

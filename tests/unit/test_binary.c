@@ -36,8 +36,10 @@ static void check_wide(__int128 wide)
     set_slowly(slow, wide);
     binary_integer(number, wide);
     assert_int_equal(mpz_cmp(slow, number), 0);
-    __int128 kept = wide > most ? most : wide < -most ? -most : wide;
-    assert_true(binary_wide(number) == kept);
+    __int128 back = 7;
+    bool fits = wide < most && wide > -most;
+    assert_true(binary_wide(&back, number, 126) == fits);
+    assert_true(back == (fits ? wide : 7));
     mpz_clears(slow, number, NULL);
 }
 
@@ -56,16 +58,21 @@ static void wide_integers_go_there_and_back(void **state)
     check_wide(-((__int128)1 << 126) * 2); /* the least of all */
 }
 
-static void numbers_beyond_are_kept_within(void **state)
+static void numbers_beyond_are_refused(void **state)
 {
     (void)state;
-    const __int128 most = (__int128)1 << 126;
+    __int128 back = 7;
     mpz_t number;
     mpz_init_set_ui(number, 1);
     mpz_mul_2exp(number, number, 300);
-    assert_true(binary_wide(number) == most);
+    assert_false(binary_wide(&back, number, 126));
     mpz_neg(number, number);
-    assert_true(binary_wide(number) == -most);
+    assert_false(binary_wide(&back, number, 126));
+    mpz_set_si(number, -4);
+    assert_false(binary_wide(&back, number, 2));
+    assert_true(back == 7);
+    assert_true(binary_wide(&back, number, 3));
+    assert_true(back == -4);
     mpz_clear(number);
 }
 
@@ -96,7 +103,7 @@ static void scaling_is_a_product(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(wide_integers_go_there_and_back),
-                                       cmocka_unit_test(numbers_beyond_are_kept_within),
+                                       cmocka_unit_test(numbers_beyond_are_refused),
                                        cmocka_unit_test(scaling_is_a_product)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,10 +70,9 @@ static void node_clear(node *n)
 /* The bound of objective k that the kernel proves with the multipliers at hand, normalised. */
 static double proved_bound(node *n, const mirror *m, size_t k, double loss, size_t *count)
 {
-    fix_product total;
     *count = dual_multipliers(n->list, &n->better, m, &n->p, &n->p.objectives[k], loss);
-    prover_prove(&n->p, k, *count, n->list, &total);
-    return ldexp((double)total, (int)n->p.target_shift - 2 * n->p.sc.bits);
+    prover_prove(&n->p, k, *count, n->list);
+    return n->p.found.kind == BOUND_TOTAL ? ldexp((double)n->p.found.total, -2 * n->p.sc.bits) : HUGE_VAL;
 }
 
 static void check_program(node *n, const mirror *m, size_t k, tally *t)

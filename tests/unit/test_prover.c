@@ -214,27 +214,26 @@ static void check_exact(const prover *p, size_t k, size_t count, const multiplie
     mpq_clear(naive);
 }
 
-/* The bound of objective k that one pass proves, whose coefficients are left behind; without multipliers that
- * of the second default pass, where it is better than the first. */
-static fix_product prove_once(prover *p, size_t k, size_t count, multiplier *list, pass_count *done)
+/* Leaves in p->found the bound of objective k that one pass proves, whose coefficients are left behind;
+ * without multipliers that of the second default pass, where it is better than the first. */
+static void prove_once(prover *p, size_t k, size_t count, multiplier *list, pass_count *done)
 {
     const frame *fr = prover_frame(p);
-    fix_product first, best;
     if (count == 0 && fr->count > 0) { /* the first pass alone */
         list[0].neuron = fr->neuron[0];
         mpq_set_ui(list[0].value, 0, 1);
         count = 1;
-        prover_prove(p, k, count, list, &first);
+        prover_prove(p, k, count, list);
+        const objective_bound first = p->found;
         forget_coefficients(p);
-        prover_prove(p, k, 0, list, &best);
-        if (best < first) {
+        prover_prove(p, k, 0, list);
+        if (p->found.kind != BOUND_NONE && (first.kind == BOUND_NONE || p->found.total < first.total)) {
             done->tilted++;
-            return best;
+            return;
         }
     }
     forget_coefficients(p);
-    prover_prove(p, k, count, list, &first);
-    return first;
+    prover_prove(p, k, count, list);
 }
 
 /* Bounds of every objective in both arithmetics, and of a row and a difference. */
@@ -249,13 +248,13 @@ static void check_passes(attained *t, rng *r, pass_count *done)
     check_forward(p, r, done);
     for (size_t k = 0; k < p->objective_count && !p->empty; k++) {
         size_t count = rng_chance(r, 50) ? attained_multipliers(t, r) : 0;
-        prover_prove_exact(p, k, count, list, proved);
+        prover_prove_exact(p, k, count, list);
+        assert_true(prover_bound_value(proved, p, k, &p->found));
         check_exact(p, k, count, list, proved);
         done->exact++;
-        fix_product total = prove_once(p, k, count, list, done);
-        if (total >= (fix_product)1 << 126 || !is_plain(p)) /* the pass failed */
+        prove_once(p, k, count, list, done);
+        if (!is_plain(p) || !prover_bound_value(proved, p, k, &p->found)) /* the pass failed */
             continue;
-        prover_total_value(proved, p, k, total);
         check_objective(p, k, proved);
         done->objective++;
     }

@@ -131,18 +131,16 @@ static size_t check_objectives(trial *t, rng *r)
     mpq_inits(fixed, exact, value, NULL);
     for (size_t k = 0; k < p->objective_count; k++) {
         size_t count = rng_chance(r, 50) ? random_multipliers(t, r) : 0;
-        fix_product total;
-        bool fixed_holds = prover_prove(p, k, count, t->list, &total);
-        if (total >= (fix_product)1 << 126)
+        bool fixed_holds = prover_prove(p, k, count, t->list);
+        if (!prover_bound_value(fixed, p, k, &p->found))
             continue; /* not shown to be defined, or a pass failed */
-        assert_true(fixed_holds == (total <= p->threshold[k]));
+        assert_true(fixed_holds == (mpq_cmp(fixed, p->claim) <= 0));
         attained(value, t, &p->objectives[k]);
-        prover_total_value(fixed, p, k, total);
-        bool holds = prover_prove_exact(p, k, count, t->list, exact);
+        bool holds = prover_prove_exact(p, k, count, t->list);
+        assert_true(prover_bound_value(exact, p, k, &p->found));
         assert_true(holds == (mpq_cmp(exact, p->claim) <= 0));
         assert_true(mpq_cmp(value, exact) <= 0);
-        if (!fixed_holds) /* of what holds the total may be a unit below the bound */
-            assert_true(mpq_cmp(value, fixed) <= 0);
+        assert_true(mpq_cmp(value, fixed) <= 0);
         assert_false(p->is_proved[k] && mpq_cmp(value, p->claim) > 0);
         bounds++;
     }
@@ -244,10 +242,10 @@ static void assert_near(const mpq_t a, const mpq_t b, const prover *p, size_t k)
     mpq_clear(difference);
 }
 
-static bool passes(prover *p, size_t k, fix_product *total)
+static bool passes(mpq_t bound, prover *p, size_t k)
 {
-    prover_prove(p, k, 0, NULL, total);
-    return *total < (fix_product)1 << 126;
+    prover_prove(p, k, 0, NULL);
+    return prover_bound_value(bound, p, k, &p->found);
 }
 
 static void an_affine_formula_is_as_good_as_a_network(void **state)
@@ -272,12 +270,9 @@ static void an_affine_formula_is_as_good_as_a_network(void **state)
         prover_bound_all(&p, false);
         prover_bound_all(&t.p, false);
         for (size_t o = 0; o < p.objective_count; o++) {
-            fix_product total;
-            if (!passes(&p, o, &total))
+            if (!passes(expected, &p, o))
                 continue;
-            prover_total_value(expected, &p, o, total);
-            assert_true(passes(&t.p, o, &total));
-            prover_total_value(found, &t.p, o, total);
+            assert_true(passes(found, &t.p, o));
             assert_near(expected, found, &t.p, o);
             compared++;
         }
@@ -297,14 +292,16 @@ static void an_affine_formula_is_as_good_as_a_network(void **state)
 static const char ramp_text[] = "supcert-network 1\ninputs 1\nlayer 1 reads 0\nrelu 0 : 1\nlayer 1 reads "
                                 "1\nlinear 0 : 1\nend\n";
 
-/* Checks a certificate about relu(x) and a formula; the error's message, which the caller frees, or NULL. */
-static check_status check_text(claim *c, const char *text, const char *u_text, char **message)
+/* Checks a certificate about a network, or relu(x), and a formula; the error's message, which the caller
+ * frees, or NULL. */
+static check_status check_with(claim *c, const char *f_text, const char *text, const char *u_text,
+                               char **message)
 {
     error e = ERROR_NONE;
     network ramp;
     expression u;
     formula reference;
-    file_bytes bytes = {.data = (unsigned char *)mem_copy_string(ramp_text), .size = strlen(ramp_text)};
+    file_bytes bytes = {.data = (unsigned char *)mem_copy_string(f_text), .size = strlen(f_text)};
     assert_true(native_read(&ramp, "ramp", &bytes, &e));
     assert_true(expression_parse(&u, 1, "u", u_text, strlen(u_text), &e));
     formula_init(&reference, &u);
@@ -322,6 +319,11 @@ static check_status check_text(claim *c, const char *text, const char *u_text, c
     network_clear(&ramp);
     free(bytes.data);
     return status;
+}
+
+static check_status check_text(claim *c, const char *text, const char *u_text, char **message)
+{
+    return check_with(c, ramp_text, text, u_text, message);
 }
 
 static void assert_verified(const char *text, const char *u_text, bool unbounded)
@@ -408,6 +410,75 @@ static void a_formula_must_be_defined_on_the_box(void **state)
     }
 }
 
+/* A certificate whose tree halves the box again and again, and has no other step. */
+static char *halved(const char *head, long lower, long upper, int depth)
+{
+    char *tree = mem_printf(".\n");
+    long middle = lower + upper, below = 2L << (9 - depth);
+    for (; middle % 2 == 0 && below > 1; below /= 2)
+        middle /= 2;
+    if (depth > 0) {
+        char *left = halved("", 2 * lower, lower + upper, depth - 1);
+        char *right = halved("", lower + upper, 2 * upper, depth - 1);
+        free(tree);
+        tree = below > 1 ? mem_printf("i< 1 %ld/%ld\n%s%s", middle, below, left, right)
+                         : mem_printf("i< 1 %ld\n%s%s", middle, left, right);
+        free(left);
+        free(right);
+    }
+    char *text = *head == '\0' ? mem_copy_string(tree) : mem_printf("%stree\n%send\n", head, tree);
+    free(tree);
+    return text;
+}
+
+#define TWO_TO_200 "1606938044258990275541962092341162602522202993782792835301376"
+
+/* Where f is far smaller than the formula, or the formula than f, a bound is compared with the claim all the
+ * same: each case states a claim that is false by far, or by little, and one that is true. */
+static void claims_of_any_size_are_compared(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *f_weight, *u, *upper_end, *false_claim, *true_claim;
+    } cases[] = {
+        {"1/1000000000000000", "1/(x1*x1-x1+1)", "1", "1/1000", "3"},
+        {"1", "1099511627776*x1+log(x1*x1-2*x1+(101/100))", "2", "1099511627776", "2199023255560"},
+        {"1", "1099511627776*x1+log(x1*x1-2*x1+(101/100))", "2", "2199023255549", "2199023255553"},
+        {"1/1000000000000000000000000000000000000000000000000", TWO_TO_200 "*x1", "1",
+         "1606938044258990275541962092341162602522202993782792835301375",
+         "1606938044258990275541962092341162602522202993782792835301376"},
+        {"1000000000000000000000000000000000000000000000000", "x1/" TWO_TO_200, "1",
+         "999999999999999999999999999999999999999999999999",
+         "1000000000001000000000000000000000000000000000000"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        for (int depth = 0; depth <= 9; depth += 9) {
+            char *f =
+                mem_printf("supcert-network 1\ninputs 1\nlayer 1 reads 0\nrelu 0 : %s\nlayer 1 reads 1\n"
+                           "linear 0 : 1\nend\n",
+                           cases[k].f_weight);
+            for (int truth = 0; truth < 2; truth++) {
+                claim c;
+                char *message,
+                    *head = mem_printf("supcert-certificate 5\nnetwork f " DIGEST "\nformula g %s\n"
+                                       "inputs 1\noutputs all\nbox 0 %s\nupper %s\nlower 0\nat 0 0\n",
+                                       cases[k].u, cases[k].upper_end,
+                                       truth ? cases[k].true_claim : cases[k].false_claim);
+                char *text = halved(head, 0, *cases[k].upper_end - '0', depth);
+                check_status status = check_with(&c, f, text, cases[k].u, &message);
+                if (truth == 0 && status != CHECK_REJECTED)
+                    fail_msg("case %zu: a false claim is verified", k);
+                if (truth == 1 && depth > 0 && status != CHECK_VERIFIED)
+                    fail_msg("case %zu: %s", k, message);
+                claim_clear(&c);
+                free(message);
+                free(text);
+                free(head);
+            }
+            free(f);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +486,7 @@ int main(void)
         cmocka_unit_test(an_affine_formula_is_as_good_as_a_network),
         cmocka_unit_test(certificates_by_hand),
         cmocka_unit_test(a_miss_is_a_point),
+        cmocka_unit_test(claims_of_any_size_are_compared),
         cmocka_unit_test(a_formula_must_be_defined_on_the_box),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
