@@ -241,6 +241,8 @@ static void check_proved(const trial *t, const place *at)
         tally.proved++;
         if (mpq_cmp(value, p->claim) > 0)
             wrong(t, "an objective is proved that is above the claim");
+        if (!prover_bound_value(total, p, k, &p->proved[k]) || mpq_cmp(value, total) > 0)
+            wrong(t, "an objective is above the bound at which it was proved");
     }
     mpq_clears(value, total, NULL);
 }
@@ -503,8 +505,7 @@ static void step_prove(trial *t, rng *r)
     multiplier list[MULTIPLIERS];
     size_t k = rng_below(r, t->p->objective_count), count = any_multipliers(list, t, r);
     bool exact = rng_chance(r, 40);
-    bool holds =
-        exact ? prover_prove_exact(t->p, k, count, list, NULL) : prover_prove(t->p, k, count, list, NULL);
+    bool holds = exact ? prover_prove_exact(t->p, k, count, list) : prover_prove(t->p, k, count, list);
     if (holds && !t->p->is_proved[k])
         wrong(t, "a proved objective is not marked");
     for (size_t m = 0; m < count; m++)
