@@ -28,8 +28,9 @@ static bool has_suffix(const char *path, const char *suffix)
     return length >= tail && strcasecmp(path + length - tail, suffix) == 0;
 }
 
-/* An ONNX file starts, as a rule, with the field that holds its format version; no text starts with that
- * byte. */
+/* Other programs go by the name alone: a file that is one thing by its name and another by its first bytes
+ * may be two functions. An ONNX file starts, as a rule, with the field that holds its format version; no text
+ * starts with that byte. */
 static bool looks_like_onnx(const file_bytes *bytes)
 {
     return bytes->size > 0 && bytes->data[0] == 0x08;
@@ -43,8 +44,12 @@ static bool looks_like_nnet(const file_bytes *bytes)
 static bool read_foreign(import_model *model, const char *path, const file_bytes *bytes,
                          const import_options *options, error *e)
 {
-    bool is_nnet = looks_like_nnet(bytes);
-    if (looks_like_onnx(bytes) || (!is_nnet && has_suffix(path, ".onnx")))
+    bool is_onnx = looks_like_onnx(bytes), is_nnet = looks_like_nnet(bytes);
+    if ((is_onnx && has_suffix(path, ".nnet")) || (is_nnet && has_suffix(path, ".onnx")))
+        return error_set(e, path, 0,
+                         "begins like %s file, which its name denies (rename it, if that is what it is)",
+                         is_onnx ? "an ONNX" : "an NNet");
+    if (is_onnx || (!is_nnet && has_suffix(path, ".onnx")))
         return onnx_read(&model->net, &model->element_type, path, bytes, e);
     if (is_nnet || has_suffix(path, ".nnet"))
         return nnet_read(&model->net, path, bytes, options, e);

@@ -38,9 +38,11 @@ static bool next_line(reader *r, const char *what)
     r->field = r->next;
     r->line_end = stop == NULL ? r->end : stop;
     r->next = stop == NULL ? r->end : stop + 1;
-    if (r->line_end > r->field && r->line_end[-1] == '\r')
-        r->line_end--;
-    if (memchr(r->field, '\r', (size_t)(r->line_end - r->field)) != NULL)
+    size_t length = (size_t)(r->line_end - r->field);
+    if (length > 0 && r->field[length - 1] == '\r')
+        length--;
+    r->line_end = r->field + length;
+    if (memchr(r->field, '\r', length) != NULL)
         return FAIL(r, "a carriage return stands inside the line (lines end with LF or CR LF)");
     while (r->line_end > r->field && (r->line_end[-1] == ' ' || r->line_end[-1] == '\t'))
         r->line_end--;

@@ -148,6 +148,8 @@ static void test_choice(void **state)
     accept("", onnx.data, onnx.size);
     refuse(".txt", nnet, strlen(nnet), "is no network file");
     refuse(".onnx", nnet, strlen(nnet), "is no ONNX model");
+    refuse(".nnet", onnx.data, onnx.size, "begins like an ONNX file, which its name denies");
+    refuse(".onnx", commented, strlen(commented), "begins like an NNet file, which its name denies");
     refuse(".nnet", "", 0, "is empty");
     refuse(".onnx", onnx.data, onnx.size / 2, "is no ONNX model, or is damaged");
     file_bytes_clear(&onnx);
