@@ -112,7 +112,7 @@ campaign: setup
 FUZZ_SECONDS ?= 120
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
 FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-ORACLE := $(addprefix tests/unit/,arrays.c enumerate.c integer_pair.c simplex.c sweep.c)
+ORACLE := $(addprefix tests/unit/,arrays.c enumerate.c integer_pair.c point_value.c simplex.c sweep.c)
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(ORACLE) $(call object,$(TRUSTED) $(TARGET) $(VNNLIB)) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)

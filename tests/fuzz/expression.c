@@ -8,13 +8,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     expression u, again;
     if (expression_parse(&u, 3, "input", (const char *)data, size, &e)) {
         char *text = expression_text(&u);
-        demand(expression_parse(&again, 3, "written", text, strlen(text), &e));
-        demand(expression_equal(&u, &again));
+        must(expression_parse(&again, 3, "written", text, strlen(text), &e));
+        must(expression_equal(&u, &again));
         free(text);
         expression_clear(&u);
         expression_clear(&again);
     } else {
-        demand(e.message != NULL);
+        must(e.message != NULL);
     }
     error_clear(&e);
     return 0;

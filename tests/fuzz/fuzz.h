@@ -1,5 +1,5 @@
 /* What the fuzzing programs share. Each reads one kind of file from the fuzzer (libFuzzer), which looks for
- * inputs that crash it, take long or break a demand. */
+ * inputs that crash it, take long or break what must hold. */
 #ifndef SUPCERT_TESTS_FUZZ_H
 #define SUPCERT_TESTS_FUZZ_H
 
@@ -15,7 +15,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-static inline void demand(bool holds)
+static inline void must(bool holds)
 {
     if (!holds)
         abort();

@@ -20,15 +20,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t length, length_again;
         char *text = text_of(&net, &length);
         file_bytes written = {(unsigned char *)text, length};
-        demand(native_read(&again, "written", &written, &e));
+        must(native_read(&again, "written", &written, &e));
         char *text_again = text_of(&again, &length_again);
-        demand(length == length_again && memcmp(text, text_again, length) == 0);
+        must(length == length_again && memcmp(text, text_again, length) == 0);
         free(text);
         free(text_again);
         network_clear(&net);
         network_clear(&again);
     } else {
-        demand(e.message != NULL);
+        must(e.message != NULL);
     }
     error_clear(&e);
     return 0;

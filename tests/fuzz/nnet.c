@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (nnet_read(&net, "input", &bytes, &options, &e))
             network_clear(&net);
         else
-            demand(e.message != NULL);
+            must(e.message != NULL);
         error_clear(&e);
     }
     return 0;

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (onnx_read(&net, &element_type, "input", &bytes, &e))
         network_clear(&net);
     else
-        demand(e.message != NULL);
+        must(e.message != NULL);
     error_clear(&e);
     return 0;
 }

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (vnnlib_read(&q, "input", (const char *)data, size, &e))
         vnnlib_clear(&q);
     else
-        demand(e.message != NULL);
+        must(e.message != NULL);
     error_clear(&e);
     return 0;
 }
