@@ -35,7 +35,7 @@ static void judge(forge *c, const subject *s, const search_result *result, const
     claim stated;
     if (mpq_cmp(result->lower, s->maximum) > 0 || mpq_cmp(s->maximum, result->upper) > 0)
         report(c, s, "a search goes on to a false bound", text);
-    if (subject_check(&stated, s, certificate, strlen(certificate), NULL) != CHECK_VERIFIED)
+    if (subject_check(&stated, s, certificate, strlen(certificate), NULL, NULL) != CHECK_VERIFIED)
         report(c, s, "a search goes on to a certificate that is rejected", text);
     else if (!mpq_equal(stated.lower, result->lower) || !mpq_equal(stated.upper, result->upper))
         report(c, s, "a search goes on to a certificate of another bound", text);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "demanding.h"
 #include "number.h"
 #include "number/vector.h"
 #include "scratch.h"
@@ -67,22 +68,35 @@ static void report(forge *c, const subject *about, const char *what, const char 
     forge_untrue(c, what, sizeof list / sizeof *list, list);
 }
 
-/* Puts one certificate to the checker; whether it is accepted. */
-static bool put(forge *c, const subject *about, const script *s)
+/* Puts one certificate to the checker; whether it is accepted. `wanted` may be NULL. */
+static bool put(forge *c, const subject *about, const script *s, const demanding *wanted)
 {
     claim stated;
     size_t length;
     char *text = script_text(s, &length);
-    bool accepted = subject_check(&stated, about, text, length, NULL) == CHECK_VERIFIED;
+    bool accepted = subject_check(&stated, about, text, length, NULL, wanted == NULL ? NULL : &wanted->d) ==
+                    CHECK_VERIFIED;
     if (accepted) {
         script read; /* a line may have become two */
         script_init(&read, text);
         if (!subject_is_true(about, &stated, &read))
             report(c, about, "a false claim is verified", text);
+        else if (wanted != NULL && !demanding_is_true(wanted, about, &stated))
+            report(c, about, "a demand that is false is taken to be implied", text);
         script_clear(&read);
     }
     claim_clear(&stated);
     free(text);
+    return accepted;
+}
+
+/* The same with a demand. */
+static bool put_demanding(forge *c, const subject *about, const script *s)
+{
+    demanding wanted;
+    demanding_init(&wanted, about, &c->r);
+    bool accepted = put(c, about, s, &wanted);
+    demanding_clear(&wanted);
     return accepted;
 }
 
@@ -100,7 +114,7 @@ static void forge_one(forge *c, const subject *about, const script *honest)
     }
     for (uint64_t k = rng_below(r, 4); k > 0; k--)
         mutate_script(&s, &about->m, r);
-    forge_tried(c, put(c, about, &s));
+    forge_tried(c, rng_chance(r, 30) ? put_demanding(c, about, &s) : put(c, about, &s, NULL));
     script_clear(&s);
 }
 
@@ -116,7 +130,7 @@ static void run(forge *c, bool is_signed)
     if (text == NULL) {
         forge_failure(c, "the search fails", 0, NULL);
     } else {
-        bool accepted = put(c, &about, &honest);
+        bool accepted = put(c, &about, &honest, NULL);
         forge_honest(c, accepted);
         if (!accepted)
             report(c, &about, "an honest certificate is rejected", text);

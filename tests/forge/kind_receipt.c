@@ -20,7 +20,7 @@ static char *path[MOST]; /* of receipts */
 static bool part_accepts(const subject *s, const char *text, size_t length, check_part *part)
 {
     claim stated;
-    bool accepted = subject_check(&stated, s, text, length, part) == CHECK_VERIFIED;
+    bool accepted = subject_check(&stated, s, text, length, part, NULL) == CHECK_VERIFIED;
     claim_clear(&stated);
     return accepted;
 }
@@ -59,7 +59,7 @@ static bool put(forge *c, const subject *s, const script *lines)
     char *text = script_text(lines, &length);
     script read;
     script_init(&read, text);
-    bool whole = subject_check(&stated, s, text, length, NULL) == CHECK_VERIFIED;
+    bool whole = subject_check(&stated, s, text, length, NULL, NULL) == CHECK_VERIFIED;
     bool parts = parts_accept(s, text, length, count_leaves(&read), 1 + rng_below(&c->r, MOST));
     if (whole != parts)
         report(c, s, "parts and the whole differ", text);

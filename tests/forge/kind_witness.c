@@ -95,7 +95,7 @@ static bool put_pair(forge *c, const subject *s, const script *lines)
     claim stated;
     size_t length;
     char *text = script_text(lines, &length);
-    bool accepted = subject_check(&stated, s, text, length, NULL) == CHECK_VERIFIED;
+    bool accepted = subject_check(&stated, s, text, length, NULL, NULL) == CHECK_VERIFIED;
     if (accepted && !subject_is_true(s, &stated, lines)) {
         exhibit list[] = {{"f.net", subject_text(&s->p.f)},
                           {"g.net", subject_text(&s->p.g)},

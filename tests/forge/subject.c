@@ -171,7 +171,8 @@ char *subject_certificate(const subject *s, rng *r)
 
 /* --- verdicts --- */
 
-check_status subject_check(claim *stated, const subject *s, const char *text, size_t length, check_part *part)
+check_status subject_check(claim *stated, const subject *s, const char *text, size_t length, check_part *part,
+                           const demand *wanted)
 {
     error e = ERROR_NONE;
     check_subject about = {.f = &s->p.f, .f_digest = s->f_digest, .g = &s->p.g, .g_digest = s->g_digest};
@@ -179,14 +180,15 @@ check_status subject_check(claim *stated, const subject *s, const char *text, si
     line_reader in = {.stream = stream, .name = "forged"};
     check_status status = CHECK_BAD_INPUT;
     if (line_next(&in, &e)) {
-        status = check_lines(stated, &in, &about, (check_mode){.is_signed = s->is_signed, .part = part}, &e);
+        check_mode mode = {.is_signed = s->is_signed, .part = part, .demand = wanted};
+        status = check_lines(stated, &in, &about, mode, &e);
     } else {
         *stated = (claim){.inputs = 0};
         mpq_inits(stated->lower, stated->upper, NULL);
     }
     line_clear(&in);
     fclose(stream);
-    if ((status == CHECK_VERIFIED) != (e.message == NULL))
+    if ((status == CHECK_VERIFIED || status == CHECK_NOT_IMPLIED) != (e.message == NULL))
         abort();
     error_clear(&e);
     return status;

@@ -48,9 +48,9 @@ void subject_add_box(material *m, mpq_t *lower, mpq_t *upper, rng *r);
  */
 char *subject_certificate(const subject *s, rng *r);
 
-/* The checker's verdict. *stated is initialised in every case. part: as in check.h. */
-check_status subject_check(claim *stated, const subject *s, const char *text, size_t length,
-                           check_part *part);
+/* The checker's verdict. *stated is initialised in every case. part, wanted: as in check.h; may be NULL. */
+check_status subject_check(claim *stated, const subject *s, const char *text, size_t length, check_part *part,
+                           const demand *wanted);
 /* Whether a verified claim says what the text's head says, and is true. */
 bool subject_is_true(const subject *s, const claim *stated, const script *text);
 
