@@ -38,12 +38,17 @@ static void append_rescaled(network *to, const net_layer *layer, long input, lon
     free(source);
 }
 
+void network_rescaled(network *to, const network *from, long input, long output)
+{
+    network_init(to, from->inputs);
+    for (size_t k = 0; k < from->layers; k++)
+        append_rescaled(to, &from->layer[k], input, k + 1 == from->layers ? output : 0);
+}
+
 void network_rescale(network *net, long input, long output)
 {
     network scaled;
-    network_init(&scaled, net->inputs);
-    for (size_t k = 0; k < net->layers; k++)
-        append_rescaled(&scaled, &net->layer[k], input, k + 1 == net->layers ? output : 0);
+    network_rescaled(&scaled, net, input, output);
     network_clear(net);
     *net = scaled;
 }

@@ -4,7 +4,8 @@
 
 #include "network/network.h"
 
-/* The same function of inputs in units of 2^-input, and outputs times 2^output. */
+/* Initialises *to: the same function of inputs in units of 2^-input, and outputs times 2^output. */
+void network_rescaled(network *to, const network *from, long input, long output);
 void network_rescale(network *net, long input, long output);
 
 #endif
