@@ -1,5 +1,6 @@
 #include "formula_reference.h"
 
+#include "arrays.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -175,4 +176,92 @@ bool formula_reference(mpfr_t value, const expression *u, size_t node, mpq_t *x,
     free(v);
     free(used);
     return defined;
+}
+
+/* --- in rational numbers -------------------------------------------------------------------------------- */
+
+/* Bits up to which numbers are calculated. */
+enum { LONGEST = 1 << 18 };
+
+static size_t length_of(const mpq_t q)
+{
+    size_t above = mpz_sizeinbase(mpq_numref(q), 2), below = mpz_sizeinbase(mpq_denref(q), 2);
+    return above > below ? above : below;
+}
+
+static formula_kind exact_power(mpq_t v, const mpq_t a, const mpq_t exponent)
+{
+    if (mpz_cmp_ui(mpq_denref(exponent), 1) != 0 || mpz_cmpabs_ui(mpq_numref(exponent), LONGEST) > 0)
+        return FORMULA_OTHER;
+    unsigned long n = mpz_get_ui(mpq_numref(exponent));
+    if (length_of(a) * n > LONGEST)
+        return FORMULA_OTHER;
+    if (mpq_sgn(exponent) < 0 && mpq_sgn(a) == 0)
+        return FORMULA_UNDEFINED;
+    mpz_pow_ui(mpq_numref(v), mpq_numref(a), n);
+    mpz_pow_ui(mpq_denref(v), mpq_denref(a), n);
+    if (mpq_sgn(exponent) < 0)
+        mpq_inv(v, v);
+    return FORMULA_RATIONAL;
+}
+
+static formula_kind exact_operation(mpq_t v, const expression *u, const expression_node *n, mpq_t *value,
+                                    mpq_t *x)
+{
+    mpq_srcptr a = value[n->a], b = value[n->b];
+    switch (n->op) {
+    case EXPRESSION_CONSTANT:
+        mpq_set(v, u->constant[n->a]);
+        break;
+    case EXPRESSION_INPUT:
+        mpq_set(v, x[n->a]);
+        break;
+    case EXPRESSION_ADD:
+        mpq_add(v, a, b);
+        break;
+    case EXPRESSION_SUB:
+        mpq_sub(v, a, b);
+        break;
+    case EXPRESSION_MUL:
+        mpq_mul(v, a, b);
+        break;
+    case EXPRESSION_DIV:
+        if (mpq_sgn(b) == 0)
+            return FORMULA_UNDEFINED;
+        mpq_div(v, a, b);
+        break;
+    case EXPRESSION_MIN:
+        mpq_set(v, mpq_cmp(a, b) < 0 ? a : b);
+        break;
+    case EXPRESSION_MAX:
+        mpq_set(v, mpq_cmp(a, b) > 0 ? a : b);
+        break;
+    case EXPRESSION_POWER:
+        return exact_power(v, a, u->constant[n->b]);
+    case EXPRESSION_NEG:
+        mpq_neg(v, a);
+        break;
+    case EXPRESSION_ABS:
+        mpq_abs(v, a);
+        break;
+    case EXPRESSION_RELU:
+        if (mpq_sgn(a) > 0)
+            mpq_set(v, a);
+        break;
+    default:
+        return FORMULA_OTHER;
+    }
+    return length_of(v) > LONGEST ? FORMULA_OTHER : FORMULA_RATIONAL;
+}
+
+formula_kind formula_exact(mpq_t value, const expression *u, size_t node, mpq_t *x)
+{
+    formula_kind kind = FORMULA_RATIONAL;
+    mpq_t *v = rationals_new(node + 1);
+    for (size_t k = 0; k <= node && kind == FORMULA_RATIONAL; k++)
+        kind = exact_operation(v[k], u, &u->node[k], v, x);
+    if (kind == FORMULA_RATIONAL)
+        mpq_set(value, v[node]);
+    rationals_free(v, node + 1);
+    return kind;
 }

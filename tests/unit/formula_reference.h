@@ -18,4 +18,10 @@
  * be wrong. */
 bool formula_reference(mpfr_t value, const expression *u, size_t node, mpq_t *x, bool *tame);
 
+/* The same in rational numbers, exactly. Not RATIONAL: the formula has operations, or powers or numbers so
+ * large, that this is not for it. */
+typedef enum formula_kind { FORMULA_RATIONAL, FORMULA_UNDEFINED, FORMULA_OTHER } formula_kind;
+
+formula_kind formula_exact(mpq_t value, const expression *u, size_t node, mpq_t *x);
+
 #endif

@@ -104,6 +104,118 @@ char *random_formula(rng *r, size_t inputs, size_t size)
     return random_tree(&s, size);
 }
 
+/* --- kinks ---------------------------------------------------------------------------------------------- */
+
+typedef struct kinked {
+    rng *r;
+    size_t inputs;
+    long scale;
+    bool smooth;
+} kinked;
+
+const char *random_kink(rng *r)
+{
+    static const char *const kinks[] = {"0", "0", "0", "1/2", "-1/2", "1", "-1", "1/3", "3"};
+    return kinks[rng_below(r, sizeof kinks / sizeof *kinks)];
+}
+
+static char *kinked_leaf(const kinked *k)
+{
+    size_t input = 1 + (size_t)rng_below(k->r, k->inputs);
+    if (k->scale > 0 && rng_chance(k->r, 10))
+        return mem_printf("2^(%ld)", rng_between(k->r, -k->scale, k->scale));
+    if (rng_chance(k->r, 10))
+        return mem_printf("(%ld)/%ld", rng_between(k->r, -9, 9), rng_between(k->r, 1, 4));
+    return rng_chance(k->r, 50) ? mem_printf("x%zu", input)
+                                : mem_printf("(x%zu-(%s))", input, random_kink(k->r));
+}
+
+/* Formats of one operand, which may occur several times. */
+static const char *const rational_formats[] = {"relu(-abs(%1$s))",
+                                               "max(0, -abs(%1$s))",
+                                               "max(-abs(%1$s), 0)",
+                                               "min(abs(%1$s), 0)",
+                                               "min(0, abs(%1$s))",
+                                               "relu(-(%1$s)^2)",
+                                               "relu(-relu(%1$s)-relu(-(%1$s)))",
+                                               "abs(%1$s)",
+                                               "relu(%1$s)",
+                                               "relu(-(%1$s))",
+                                               "max(%1$s, 0)",
+                                               "min(0, %1$s)",
+                                               "-(%1$s)",
+                                               "(%1$s)^2",
+                                               "(%1$s)^3",
+                                               "abs(%1$s)^2",
+                                               "1/(1+(%1$s)^2)",
+                                               "1/(1+abs(%1$s))",
+                                               "(%1$s)*abs(%1$s)",
+                                               "relu(%1$s)*relu(-(%1$s))",
+                                               "(%1$s)^0",
+                                               "(1+abs(%1$s))^-3",
+                                               "abs(%1$s)-(%1$s)",
+                                               "1/(%1$s)",
+                                               "(%1$s)^-2",
+                                               "(%1$s)/(2+(%1$s))"};
+static const char *const other_formats[] = {"sin(%1$s)",
+                                            "cos(%1$s)",
+                                            "exp(-abs(%1$s))",
+                                            "atan(%1$s)",
+                                            "tanh(%1$s)",
+                                            "sqrt(abs(%1$s))",
+                                            "sqrt((%1$s)^2)",
+                                            "relu(%1$s)^(3/2)",
+                                            "log(1+abs(%1$s))",
+                                            "sqrt(relu(-abs(%1$s)))",
+                                            "relu(-sqrt(abs(%1$s)))",
+                                            "asin(tanh(%1$s))",
+                                            "cosh(sin(%1$s))",
+                                            "abs(%1$s)^(1/3)",
+                                            "acos(sin(%1$s))",
+                                            "sqrt(%1$s)",
+                                            "log(%1$s)",
+                                            "asin(%1$s)",
+                                            "(%1$s)^(-1/2)"};
+
+static const char *kinked_format(const kinked *k)
+{
+    if (k->smooth && rng_chance(k->r, 40))
+        return other_formats[rng_below(k->r, sizeof other_formats / sizeof *other_formats)];
+    return rational_formats[rng_below(k->r, sizeof rational_formats / sizeof *rational_formats)];
+}
+
+static char *kinked_tree(const kinked *k, size_t size)
+{
+    static const char *const two[] = {"(%s)+(%s)", "(%s)+(%s)",   "(%s)-(%s)",   "(%s)*(%s)",
+                                      "(%s)*(%s)", "min(%s, %s)", "max(%s, %s)", "(%s)/(1+abs(%s))"};
+    if (size == 0)
+        return kinked_leaf(k);
+    bool one = rng_chance(k->r, 50);
+    size_t left = one ? size - 1 : (size_t)rng_below(k->r, size);
+    char *a = kinked_tree(k, left), *b = one ? NULL : kinked_tree(k, size - 1 - left), *text;
+    const char *format = one ? kinked_format(k) : two[rng_below(k->r, sizeof two / sizeof *two)];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    text = mem_printf(format, a, b);
+#pragma GCC diagnostic pop
+    free(a);
+    free(b);
+    return text;
+}
+
+char *random_kinked_formula(rng *r, size_t inputs, size_t size, long scale, bool smooth)
+{
+    kinked k = {r, inputs, scale, smooth};
+    char *tree = kinked_tree(&k, size);
+    if (rng_chance(r, 50))
+        return tree;
+    char *text = mem_printf("%s+%ld*x1+x%zu^2", tree, rng_between(r, -9, 9), inputs);
+    free(tree);
+    return text;
+}
+
+/* --- several outputs ------------------------------------------------------------------------------------ */
+
 char *random_formulas(rng *r, size_t inputs, size_t size)
 {
     source s = {r, inputs, 0};

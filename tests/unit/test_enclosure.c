@@ -16,6 +16,7 @@
 #include "arrays.h"
 #include "base/memory.h"
 #include "formula_reference.h"
+#include "formula_trial.h"
 #include "number/rational.h"
 #include "random.h"
 #include "random_formula.h"
@@ -26,62 +27,6 @@
 static uint64_t seed;
 
 enum { MOST_INPUTS = 3 };
-
-/* A formula on a box, with what is needed to look at it. */
-typedef struct trial {
-    uint64_t seed; /* for messages */
-    const char *text;
-    expression u;
-    enclosure m;
-    tangent form;
-    size_t d;
-    mpq_t *lower, *upper, *x, *y;
-} trial;
-
-static bool trial_init(trial *t, const char *text, size_t d)
-{
-    error e = ERROR_NONE;
-    *t = (trial){.text = text, .d = d};
-    if (!expression_parse(&t->u, d, "f", text, strlen(text), &e)) {
-        error_clear(&e);
-        return false;
-    }
-    enclosure_init(&t->m, &t->u);
-    tangent_init(&t->form, d);
-    t->lower = rationals_new(d);
-    t->upper = rationals_new(d);
-    t->x = rationals_new(d);
-    t->y = rationals_new(d);
-    return true;
-}
-
-static void trial_clear(trial *t)
-{
-    enclosure_clear(&t->m);
-    tangent_clear(&t->form);
-    expression_clear(&t->u);
-    rationals_free(t->lower, t->d);
-    rationals_free(t->upper, t->d);
-    rationals_free(t->x, t->d);
-    rationals_free(t->y, t->d);
-}
-
-static void expect(const trial *t, bool good, const char *what)
-{
-    if (!good)
-        fail_msg("seed %ju: '%s': %s", (uintmax_t)t->seed, t->text, what);
-}
-
-/* A trial with the same box "L U" for all inputs. */
-static void trial_start(trial *t, const char *text, size_t d, const char *lower, const char *upper)
-{
-    if (!trial_init(t, text, d))
-        fail_msg("'%s' was refused", text);
-    for (size_t i = 0; i < d; i++) {
-        assert_null(rational_parse(t->lower[i], lower, strlen(lower)));
-        assert_null(rational_parse(t->upper[i], upper, strlen(upper)));
-    }
-}
 
 static domain trial_box(trial *t, int order)
 {
