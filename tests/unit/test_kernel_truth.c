@@ -370,19 +370,22 @@ static void perturb(network *g, rng *r)
 static void any_pair(trial *t, rng *r)
 {
     problem *p = &t->pair;
+    /* Bounds are tight, and every constant matters, where there are few neurons. */
+    static const size_t most[] = {3, 8, 8, 12, NEURONS};
+    size_t limit = most[rng_below(r, sizeof most / sizeof *most)];
     for (bool small = false; !small;) {
-        if (rng_chance(r, 30))
+        if (rng_chance(r, 20))
             random_problem_extreme(p, r);
         else
-            random_problem(p, r);
-        small = network_neurons(&p->f) + network_neurons(&p->g) <= NEURONS;
+            random_problem_of(p, r, 1 + rng_below(r, limit > 8 ? 4 : 2));
+        small = network_neurons(&p->f) + network_neurons(&p->g) <= limit;
         if (!small)
             problem_clear(p);
     }
     long input = any_exponent(r), f = any_exponent(r), g = rng_chance(r, 80) ? f : any_exponent(r);
     network_rescale(&p->f, input, f);
     network_rescale(&p->g, input, g);
-    if (rng_chance(r, 40)) {
+    if (rng_chance(r, 60)) {
         network_clear(&p->g);
         network_rescaled(&p->g, &p->f, 0, 0);
         perturb(&p->g, r);
@@ -418,18 +421,46 @@ static void any_formula(trial *t, rng *r)
     tally.formulas++;
 }
 
-/* Two corners, then any points. */
+/* Moves x towards y until a neuron of the first layer that changes its sign between them is 0. */
+static void move_to_kink(trial *t, mpq_t *x, mpq_t *y, rng *r)
+{
+    place from, to;
+    const network *net = rng_chance(r, 50) ? &t->pair.f : &t->pair.g;
+    size_t first = net == &t->pair.f ? 0 : network_neurons(&t->pair.f);
+    size_t n = t->system.by_name[first + rng_below(r, net->layer[0].neurons)];
+    place_init(&from, &t->system, &t->pair.f, &t->pair.g, NULL, x);
+    place_init(&to, &t->system, &t->pair.f, &t->pair.g, NULL, y);
+    if (n != SYSTEM_NO_NEURON && mpq_sgn(from.z[n]) * mpq_sgn(to.z[n]) < 0) {
+        mpq_t share, part;
+        mpq_inits(share, part, NULL);
+        mpq_sub(share, from.z[n], to.z[n]);
+        mpq_div(share, from.z[n], share);
+        for (size_t i = 0; i < t->system.inputs; i++) {
+            mpq_sub(part, y[i], x[i]);
+            mpq_mul(part, part, share);
+            mpq_add(x[i], x[i], part);
+        }
+        mpq_clears(share, part, NULL);
+    }
+    place_clear(&t->system, &from);
+    place_clear(&t->system, &to);
+}
+
+/* Two corners, then any points, then points at kinks. */
 static void any_place(trial *t, size_t which, rng *r)
 {
     size_t inputs = t->system.inputs;
-    mpq_t *x = vector_new(inputs);
+    mpq_t *x = vector_new(inputs), *y = vector_new(inputs);
+    random_point(x, r, &t->pair.box);
+    random_point(y, r, &t->pair.box);
     if (which < 2)
         vector_copy(x, which == 0 ? t->pair.box.lower : t->pair.box.upper, inputs);
-    else
-        random_point(x, r, &t->pair.box);
+    else if (which > PLACES / 2)
+        move_to_kink(t, x, y, r);
     if (!place_init(&t->place[which], &t->system, &t->pair.f, &t->pair.g, t->has_formula ? &t->u : NULL, x))
         wrong(t, "neurons of different values are one");
     vector_free(x, inputs);
+    vector_free(y, inputs);
 }
 
 static void trial_init(trial *t, rng *r, uint64_t seed)

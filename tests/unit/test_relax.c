@@ -72,7 +72,7 @@ static void constants_of_pairs_are_the_least(void **state)
     (void)state;
     rng r;
     rng_seed(&r, random_seed("constants_of_pairs_are_the_least"));
-    for (size_t k = 0, cases = random_effort(20000); k < cases; k++) {
+    for (size_t k = 0, cases = random_effort(200000); k < cases; k++) {
         pair t;
         random_pair(&t, &r);
         fix a = rng_between(&r, -50, 50), b = rng_between(&r, -50, 50), c = a, d = b;
