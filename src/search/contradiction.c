@@ -14,15 +14,23 @@ typedef struct inquiry {
     size_t budget;
 } inquiry;
 
-/* Whether the node's own bound is refuted. */
-static bool is_above(inquiry *q, const tree_node *node)
+static bool is_above(inquiry *q, double bound)
 {
-    if (node->bound == HUGE_VAL)
+    if (bound == HUGE_VAL)
         return false;
-    if (node->bound == TREE_CLOSED)
+    if (bound == TREE_CLOSED)
         return mpq_cmp(q->value, q->s->final) > 0;
-    mpq_set_d(q->number, node->bound);
+    mpq_set_d(q->number, bound);
     return mpq_cmp(q->value, q->number) > 0;
+}
+
+/* Whether what has been proved of the node itself is refuted. The bound of a split node does not count: it
+ * leaves out the parts of its children that are proved for good, which may be above it. */
+static bool is_refuted_itself(inquiry *q, const tree_node *node)
+{
+    if (tree_is_split(node))
+        return is_above(q, node->own) || is_above(q, node->before);
+    return is_above(q, node->bound);
 }
 
 static bool is_refuted(inquiry *q, const tree_node *node)
@@ -30,7 +38,7 @@ static bool is_refuted(inquiry *q, const tree_node *node)
     if (q->budget == 0)
         return false;
     q->budget--;
-    if (is_above(q, node))
+    if (is_refuted_itself(q, node))
         return true;
     if (!tree_is_split(node))
         return false;

@@ -1,5 +1,6 @@
 /* Visits of nodes: one that has been split is made ready once, by the steps on record, and what the kernel
- * then knows is what it knew when the node was split. */
+ * then knows is what it knew when the node was split. And points that refute what nodes are believed to
+ * prove. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 
 #include "base/memory.h"
 #include "random_network.h"
+#include "search/contradiction.h"
 #include "search/limit.h"
 #include "search/visit.h"
 #include "search/walk.h"
@@ -166,8 +168,101 @@ static void split_nodes_are_made_ready_once(void **state)
     assert_true(nodes > cases / 2 && would_change > 0);
 }
 
+/* --- contradictions --- */
+
+static bool refutes(alone *a, mpq_t *x, double value)
+{
+    mpq_t exact;
+    mpq_init(exact);
+    mpq_set_d(exact, value);
+    bool refuted = contradiction_at(&a->s, &a->w.p, x, exact);
+    mpq_clear(exact);
+    return refuted;
+}
+
+/* The root is split in the middle of its first input: below it, a leaf of at most 1; above, one that is
+ * proved for the claim 2. */
+static void split_root(alone *a, mpq_t middle)
+{
+    tree_node *root = a->s.root;
+    tree_split split = {.kind = TREE_INPUT, .index = 0, .position = 0};
+    tree_divide(root, &split, 100, NULL, 0, (tree_text){0});
+    tree_settle(root->child[0], TREE_LEAF, 1, (tree_text){0});
+    tree_settle(root->child[1], TREE_LEAF, TREE_CLOSED, (tree_text){0});
+    tree_split_value(middle, &split, &a->w.p);
+    mpq_set_ui(a->s.final, 2, 1);
+}
+
+static void check_bounds(alone *a, mpq_t *x, const mpq_t middle)
+{
+    mpq_t step;
+    mpq_init(step);
+    mpq_set_d(step, 0x1p-20);
+    mpq_set(x[0], middle); /* belongs to both */
+    assert_true(refutes(a, x, 1.5) && !refutes(a, x, 1));
+    mpq_sub(x[0], middle, step);
+    assert_true(refutes(a, x, 1.5) && !refutes(a, x, 1));
+    mpq_add(x[0], middle, step);
+    assert_true(!refutes(a, x, 1.5) && !refutes(a, x, 2) && refutes(a, x, 2.5));
+    mpq_clear(step);
+}
+
+/* Where a sign is split the point may be on either side, so that the larger bound counts. */
+static void check_signs(alone *a, mpq_t *x, const mpq_t middle)
+{
+    tree_node *leaf = a->s.root->child[1];
+    tree_split split = {.kind = TREE_SIGN};
+    leaf->kind = TREE_OPEN;
+    leaf->bound = leaf->own = 100;
+    tree_divide(leaf, &split, 100, NULL, 0, (tree_text){0});
+    tree_settle(leaf->child[0], TREE_LEAF, 1, (tree_text){0});
+    tree_settle(leaf->child[1], TREE_LEAF, 3, (tree_text){0});
+    mpq_set_d(x[0], 0x1p-20);
+    mpq_add(x[0], x[0], middle);
+    assert_true(!refutes(a, x, 2) && !refutes(a, x, 3) && refutes(a, x, 3.5));
+}
+
+/* A point that is found there ends the search, with a message. */
+static void check_publishing(alone *a, mpq_t *x)
+{
+    assert_false(a->s.broken);
+    mpq_set_ui(a->w.mine.value, 4, 1);
+    mpq_set(a->w.mine.point[0], x[0]);
+    worker_publish(&a->w);
+    assert_true(a->s.broken && a->s.stopping);
+    assert_non_null(strstr(a->s.failure.message, "internal error: " CONTRADICTION));
+    error_clear(&a->s.failure);
+}
+
+static void points_refute_bounds(void **state)
+{
+    (void)state;
+    uint64_t seed = random_seed("points_refute_bounds");
+    for (size_t k = 0; k < random_effort(20); k++) {
+        rng r;
+        rng_seed(&r, seed + k);
+        problem p;
+        random_problem(&p, &r);
+        alone a;
+        mpq_t middle;
+        mpq_init(middle);
+        set_up(&a, &p);
+        mpq_t *x = a.w.mine.point;
+        assert_false(refutes(&a, x, 1e300)); /* nothing has been proved */
+        split_root(&a, middle);
+        mpq_set_si(a.s.best.value, -1, 1);
+        check_bounds(&a, x, middle);
+        check_signs(&a, x, middle);
+        check_publishing(&a, x);
+        mpq_clear(middle);
+        clear(&a);
+        problem_clear(&p);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(split_nodes_are_made_ready_once)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(split_nodes_are_made_ready_once),
+                                       cmocka_unit_test(points_refute_bounds)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
