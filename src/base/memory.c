@@ -23,13 +23,17 @@ static _Thread_local const char *last_reason;
 
 /* --- running out ---------------------------------------------------------------------------------------- */
 
-/* Nothing here allocates. What stands in the buffer of standard output is no whole answer. */
+/* Nothing here allocates. What stands in the buffer of standard output is no whole answer. Of several threads
+ * the first one speaks, and the others wait for the end. */
 static _Noreturn void end_program(const char *reason)
 {
-    static const char name[] = "supcert: ";
+    static atomic_flag ending = ATOMIC_FLAG_INIT;
+    char text[256];
+    while (atomic_flag_test_and_set(&ending))
+        pause();
+    size_t length = (size_t)snprintf(text, sizeof text, "supcert: %s\n", reason);
     file_output_remove_all();
-    if (write(STDERR_FILENO, name, sizeof name - 1) > 0 && write(STDERR_FILENO, reason, strlen(reason)) > 0 &&
-        write(STDERR_FILENO, "\n", 1) > 0)
+    if (write(STDERR_FILENO, text, length < sizeof text ? length : sizeof text - 1) < 0)
         _exit(2);
     _exit(2);
 }

@@ -32,7 +32,8 @@ attempt() {
     if [ -z "$why" ] && [ -n "$(find tmp -type f; find . -name '*.tmp-*')" ]; then why="left behind: $(find tmp -type f; find . -name '*.tmp-*')"; fi
 }
 
-# fails_well NAME MOST PROGRAM ARGUMENT...: about MOST of the run's allocations fail, each alone and then with all after it
+# fails_well NAME MOST PROGRAM ARGUMENT...: about MOST of the run's allocations fail, each alone and then with all after it; a campaign
+# (SUPCERT_EFFORT) tries as many times more, and every one if that is large
 fails_well() {
     local name=$1 most=$2 count step n every
     shift 2
@@ -40,7 +41,7 @@ fails_well() {
     right=$?
     settled "$logs/out" >"$logs/right"
     count=$(cat "$logs/count")
-    step=$((count / most + 1))
+    step=$((count / (most * ${SUPCERT_EFFORT:-1}) + 1))
     [ "$count" -gt 20 ] && [ $right -ne 2 ] || { fail "$name" "$count allocations, status $right: $(cat "$logs/err")"; return; }
     for every in 0 1; do
         for ((n = 1 + RANDOM % step; n <= count; n += step)); do
@@ -50,26 +51,41 @@ fails_well() {
     done
     pass "$name: $count allocations, every $step"
 }
-RANDOM=${SUPCERT_SEED:-1}
+seed=${SUPCERT_SEED:-1}
+if [ "$seed" = random ]; then seed=$$; fi
+RANDOM=$seed
 
 pair="$t2p/student_d2_s0_n100_w32.onnx $t2p/teacher_d2_s0.onnx --box -1/2,1/2"
 # shellcheck disable=SC2086
 {
     "$plain/supcert" max $pair -o right.cert -q
-    fails_well "max" 120 "$plain/supcert" max abs.net third.net --box -1,1 -o out/max.cert --threads 1
-    fails_well "max of ONNX" 150 "$plain/supcert" max $pair -o out/onnx.cert --threads 2
-    fails_well "max of a formula" 100 "$plain/supcert" max abs.net 'expr:sin(3*x1)' --box -1,1 --gap 1/100 --threads 1
-    fails_well "decide" 100 "$plain/supcert" decide abs.net third.net --box -1,1 --tol 1/2 --threads 1 --checkpoint out/c
-    fails_well "decide, relative" 100 "$plain/supcert" decide abs.net third.net --box -1,1 --tol 3 --relative --threads 1 -o out/r
-    fails_well "check" 100 "$plain/supcert" check right.cert $pair
-    fails_well "supcert-check" 100 "$plain/supcert-check" right.cert $pair --jobs 1
-    fails_well "witness" 100 "$plain/supcert" witness abs.net third.net --at 1/3 -o out/w --json
+    fails_well "max" 30 "$plain/supcert" max abs.net third.net --box -1,1 -o out/max.cert --threads 1
+    fails_well "max of ONNX" 37 "$plain/supcert" max $pair -o out/onnx.cert --threads 2
+    fails_well "max of a formula" 25 "$plain/supcert" max abs.net 'expr:sin(3*x1)' --box -1,1 --gap 1/100 --threads 1
+    fails_well "decide" 25 "$plain/supcert" decide abs.net third.net --box -1,1 --tol 1/2 --threads 1 --checkpoint out/c
+    fails_well "decide, relative" 25 "$plain/supcert" decide abs.net third.net --box -1,1 --tol 3 --relative --threads 1 -o out/r
+    fails_well "check" 25 "$plain/supcert" check right.cert $pair
+    fails_well "supcert-check" 25 "$plain/supcert-check" right.cert $pair --jobs 1
+    fails_well "witness" 25 "$plain/supcert" witness abs.net third.net --at 1/3 -o out/w --json
 }
 cp "$ROOT"/certs/golden/hat*.{net,vnnlib} "$ROOT"/certs/golden/line.net .
-fails_well "verify, sat" 100 "$plain/supcert" verify hat_reached.vnnlib --network hat=hat.net --network line=line.net -o out/v -q
-fails_well "verify, unsat" 100 "$plain/supcert" verify hat.vnnlib --network hat=hat.net --network line=line.net -o out/v -q
+fails_well "verify, sat" 25 "$plain/supcert" verify hat_reached.vnnlib --network hat=hat.net --network line=line.net -o out/v -q
+fails_well "verify, unsat" 25 "$plain/supcert" verify hat.vnnlib --network hat=hat.net --network line=line.net -o out/v -q
 printf 'f\tg\tbox\nabs.net\tthird.net\t-1,1\n' >rows
 settled() { cut -f 1-7 "$1"; }
-fails_well "batch" 60 "$plain/supcert" batch rows --certificates out/b --threads 1
-echo "faults injected: $injected; answered all the same $answered, a bracket $bracketed, one message $refused"
+fails_well "batch" 15 "$plain/supcert" batch rows --certificates out/b --threads 1
+
+# Limits of the process: a search that would need more ends with a bracket, whose certificate is valid.
+settled() { cat "$1"; }
+long="$t2p/student_d5_s0_n1000_w32.onnx $t2p/teacher_d5_s0.onnx"
+# shellcheck disable=SC2086
+for limit in "v 60000" "d 20000"; do
+    (ulimit -$limit && exec "$plain/supcert" max $long --box -1,1 --threads 1 --time 60 -o out/limit.cert --json) >"$logs/out" 2>"$logs/err" </dev/null
+    status=$?
+    cp "$logs/out" limit.json
+    verify "ulimit -$limit" 3 quiet
+    equal "ulimit -$limit: what ended it" "$(json limit.json verdict) $(json limit.json ended_by)" "bracket memory"
+    expect "ulimit -$limit: the certificate" 0 quiet -- "$plain/supcert-check" out/limit.cert $long
+done
+echo "seed $seed; faults injected: $injected; answered all the same $answered, a bracket $bracketed, one message $refused"
 finish

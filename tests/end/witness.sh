@@ -95,4 +95,30 @@ refuses "max: onto a network" "is a file that is being read" -- "$supcert" max a
 rm -f new.json
 refuses "max: certificate that cannot be written" "^absent/c: " -- "$supcert" max abs.net third.net -o absent/c --witness new.json
 absent "max: no witness is left of it" new.json
+# Orders of f and g are stated where they are proved: the network is 2, and so is the square, of which an enclosure alone is known.
+cat >const.net <<'END'
+supcert-network 1
+inputs 1
+layer 1 reads
+linear 2
+end
+END
+order() { # FORMULA SIGN WORDS
+    run "$supcert" witness const.net "expr:$1" --at 0 --json
+    cp "$logs/out" order.json
+    equal "order: $1" "$(json order.json sign) $(json order.json witnesses 0 sign)" "$2 $2"
+    expect "order: $1: words" 0 "out:at the point $3\$" quiet -- "$supcert" witness const.net "expr:$1" --at 0
+}
+order "sqrt(2)^2" null "the order of f and g is not decided"
+order "2" 0 "f = g"
+order "sqrt(3)" 1 "f > g"
+order "sqrt(5)" -1 "f < g"
+run "$supcert" max const.net "expr:sqrt(2)^2+0*x1" --box 0,1 --gap 1/100 --json
+cp "$logs/out" order.json
+equal "order: max: nothing is stated that is not proved" "$(json order.json lower) $(json order.json sign)" "0 null"
+expect "order: max: words" 0 "out:at the point the order of f and g is not decided" quiet -- "$supcert" max const.net "expr:sqrt(2)^2+0*x1" --box 0,1 --gap 1/100
+expect "order: equal networks" 0 "out:at the point f = g" quiet -- "$supcert" max const.net const.net
+run "$supcert" max const.net const.net --json
+cp "$logs/out" order.json
+equal "order: equal networks: the sign" "$(json order.json sign)" 0
 finish
