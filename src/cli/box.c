@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/file.h"
+#include "base/text.h"
 #include "cli/table.h"
 #include "number/rational.h"
 #include "number/vector.h"
@@ -59,7 +59,7 @@ static bool read_rows(box *b, table_reader *t, error *e)
 static bool read_file(box *b, const char *path, error *e)
 {
     file_bytes bytes;
-    if (!file_read(&bytes, path, e))
+    if (!text_read(&bytes, path, e))
         return false;
     table_reader t;
     table_init(&t, path, &bytes);

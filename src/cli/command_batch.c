@@ -193,14 +193,6 @@ static char *name_of(const query_row *row)
     return name != NULL ? mem_copy_string(name) : mem_printf("line%ld", row->line);
 }
 
-static bool has_control_character(const char *text)
-{
-    for (; *text != '\0'; text++)
-        if (iscntrl((unsigned char)*text))
-            return true;
-    return false;
-}
-
 /* What is wrong with a row before anything is run; NULL: nothing. The caller frees it. */
 static char *row_fault(const query_table *t, size_t k, const char *name)
 {
@@ -219,8 +211,8 @@ static char *row_fault(const query_table *t, size_t k, const char *name)
         return mem_printf("relative: %.20s is neither yes nor no", relative);
     if (relative != NULL && strcmp(relative, "yes") == 0 && row->field[QUERY_TOLERANCE] == NULL)
         return mem_copy_string("relative: yes needs a tol");
-    if (strchr(name, '/') != NULL || name[0] == '.' || has_control_character(name))
-        return mem_copy_string("a name may hold no '/' and no control character, and not begin with '.'");
+    if (strchr(name, '/') != NULL || name[0] == '.' || strpbrk(name, "\t\r\n") != NULL)
+        return mem_copy_string("a name may hold no '/', no tab and no end of line, and not begin with '.'");
     for (size_t other = 0; other < k && fault == NULL; other++) {
         char *text = name_of(&t->row[other]);
         if (strcmp(text, name) == 0)

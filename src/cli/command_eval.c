@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/pair.h"
@@ -61,7 +62,7 @@ static bool read_file_points(eval_job *job, const char *path, error *e)
 {
     file_bytes bytes;
     table_reader t;
-    if (!file_read(&bytes, path, e))
+    if (!text_read(&bytes, path, e))
         return false;
     table_init(&t, path, &bytes);
     char *advice = table_point_advice(job->model.net.inputs);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 /* How operands that are formulas begin. */
 static const char text_prefix[] = "expr:", file_prefix[] = "@";
@@ -29,7 +30,7 @@ bool pair_read_formula(expression *u, const char **name, const char *operand, si
     }
     file_bytes bytes;
     *name = operand + strlen(file_prefix);
-    if (!file_read(&bytes, *name, e))
+    if (!text_read(&bytes, *name, e))
         return false;
     bool good = expression_parse(u, inputs, *name, (const char *)bytes.data, bytes.size, e);
     file_bytes_clear(&bytes);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/text.h"
 #include "base/memory.h"
 #include "cli/option.h"
 
@@ -125,11 +125,10 @@ bool query_table_read(query_table *t, const char *path, error *e)
 {
     file_bytes bytes;
     *t = (query_table){0};
-    if (!file_read(&bytes, path, e))
+    if (!text_read(&bytes, path, e))
         return false;
     const char *text = (const char *)bytes.data;
-    bool works = memchr(text, '\0', bytes.size) == NULL ? read_lines(t, text, text + bytes.size, path, e)
-                                                        : error_set(e, path, 0, "is no text");
+    bool works = read_lines(t, text, text + bytes.size, path, e);
     file_bytes_clear(&bytes);
     return works;
 }

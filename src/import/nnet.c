@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "import/layer_size.h"
 #include "number/rational.h"
 #include "number/vector.h"
@@ -42,8 +43,6 @@ static bool next_line(reader *r, const char *what)
     if (length > 0 && r->field[length - 1] == '\r')
         length--;
     r->line_end = r->field + length;
-    if (memchr(r->field, '\r', length) != NULL)
-        return FAIL(r, "a carriage return stands inside the line (lines end with LF or CR LF)");
     while (r->line_end > r->field && (r->line_end[-1] == ' ' || r->line_end[-1] == '\t'))
         r->line_end--;
     return true;
@@ -332,7 +331,8 @@ bool nnet_read(network *net, const char *name, const file_bytes *bytes, const im
                 .e = e};
     header h = {.layers = 0};
     bool normalise = options != NULL && options->nnet_normalise;
-    bool good = read_counts(&r, &h) && read_sizes(&r, &h) && read_normalisation(&r, &h);
+    bool good = text_check(name, 1, text, bytes->size, e) && read_counts(&r, &h) && read_sizes(&r, &h) &&
+                read_normalisation(&r, &h);
     good = good && (!normalise || check_ranges(&r, &h));
     network_init(net, good ? h.inputs : 1);
     for (size_t k = 0; k < h.layers && good; k++)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "number/rational.h"
 
 static const char first_word[] = "supcert-network";
@@ -383,7 +384,8 @@ static bool read_file(reader *r, const file_bytes *bytes)
         r->line = 1;
         return fail(r, "not a network in native text (its first line is '%s 1')", first_word);
     }
-    return read_first_lines(r) && read_layers(r) && check_end(r, bytes->size);
+    return text_check(r->name, 1, (const char *)bytes->data, bytes->size, r->e) && read_first_lines(r) &&
+           read_layers(r) && check_end(r, bytes->size);
 }
 
 bool native_read(network *net, const char *name, const file_bytes *bytes, error *e)

@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "number/rational.h"
 
 /* --- lines ------------------------------------------------------------------------------------------------
@@ -41,7 +42,7 @@ static sample_status read_line(sample_reader *r, error *e)
     r->length = (size_t)got;
     r->bytes += r->length;
     digest_add(r->digest, r->length, r->text);
-    return SAMPLE_READ;
+    return text_check(r->name, r->line, r->text, r->length, e) ? SAMPLE_READ : SAMPLE_BAD;
 }
 
 /* The next line that is not blank, without its end. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 typedef struct scanner {
     sexp_tree *tree;
@@ -111,7 +112,7 @@ bool sexp_read(sexp_tree *tree, const char *name, const char *text, size_t size,
 {
     *tree = (sexp_tree){.name = name};
     scanner s = {.tree = tree, .text = text, .size = size, .line = 1, .last_top = SEXP_NONE, .e = e};
-    bool works = true;
+    bool works = text_check(name, 1, text, size, e);
     for (skip_blanks(&s); works && s.at < size; skip_blanks(&s))
         works = read_next(&s);
     if (works && s.depth > 0)

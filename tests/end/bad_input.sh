@@ -227,4 +227,52 @@ run bash -c 'ulimit -f 1; exec "$@"' - "$supcert" convert "$onnx" -o kept.net
 verify "full disk" 2 silent message "err:^kept.net: cannot write"
 equal "full disk: the old file stays" "$(cat kept.net)" precious
 absent "full disk: nothing else is left" "kept.net?"
+# Text files of every kind: a carriage return ends no line, so that no comment can hide what an editor shows behind it; nor is there a byte 0.
+cat >line.vnnlib <<'END'
+(vnnlib-version <2.0>)
+(declare-network f (declare-input X real [1]) (declare-output Y real [1]))
+(assert (>= X[0] 0.0))(assert (<= X[0] 1.0))
+; only large outputs
+(assert (>= Y[0] 2.0))
+(assert (>= Y[0] 0.5))
+END
+printf '0 1 # the box\n' >whole.box
+printf '1/2 # a point\n' >whole.points
+printf 'f,g,box\nabs.net,third.net,"0,1"\n' >whole.csv
+printf 'x1 # a formula\n' >whole.formula
+printf '1\n2\n' >whole.samples
+printf '// a comment\n1,1,1,1,\n1,1,\n0,\n0,\n1,\n0,0,\n1,1,\n1,\n0,\n' >whole.nnet
+cp line.vnnlib whole.vnnlib
+reads() { # FILE: the command that reads a file of this kind
+    case $1 in
+    *.box) run "$supcert" max abs.net third.net --box-file "$1" ;;
+    *.points) run "$supcert" eval abs.net --points "$1" ;;
+    *.csv) run "$supcert" batch "$1" ;;
+    *.formula) run "$supcert" max abs.net "@$1" --box 0,1 ;;
+    *.samples) run "$supcert" fool --samples "$1" --box 0,3 --height 1 -o fooled ;;
+    *.nnet) run "$supcert" info "$1" ;;
+    *.vnnlib) run "$supcert" verify "$1" --network f=abs.net ;;
+    esac
+}
+for right in whole.*; do
+    kind=${right#whole.}
+    reads "$right"
+    verify "$kind: right" 0
+    sed 's/$/\r/' "$right" >crlf."$kind"
+    reads crlf."$kind"
+    verify "$kind: CR LF" 0
+    { head -n 1 "$right" | tr '\n' '\r' && tail -n +2 "$right"; } >return."$kind"
+    reads return."$kind"
+    verify "$kind: a carriage return" 2 silent message "err:^return.$kind:1: a carriage return that ends no line"
+    { head -c -1 "$right" && printf '\r'; } >last."$kind"
+    reads last."$kind"
+    verify "$kind: a carriage return at the end" 2 silent message "err:^last.$kind:[0-9]+: a carriage return that ends no line"
+    { head -n 1 "$right" | head -c -1 && printf '\0\n' && tail -n +2 "$right"; } >zero."$kind"
+    reads zero."$kind"
+    verify "$kind: a byte 0" 2 silent message "err:^zero.$kind:1: a control character, byte 0"
+    { head -n 1 "$right" | head -c -1 && printf '\f\n' && tail -n +2 "$right"; } >feed."$kind"
+    reads feed."$kind"
+    verify "$kind: a form feed" 2 silent message "err:^feed.$kind:1: a control character, byte 12"
+done
+
 finish

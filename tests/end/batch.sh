@@ -50,7 +50,7 @@ told right "within: "
 told line15 "exact: "
 equal "a name that another row would have" "$(awk -F'\t' '$2 == 15 { print $1 " " $10 }' odd.out)" "line15 line 14 has the same name"
 printf 'name,f,g\n"a\001b",abs.net,third.net\n' >control.csv
-expect "a name with a control character" 2 "out:no control character" message -- "$supcert" batch control.csv
+expect "a name with a control character" 2 "err:control.csv:2: a control character, byte 1" message -- "$supcert" batch control.csv
 
 name=d3_s1_n1000
 tab 'name\tf\tg\tbox\ttime' "slow\t$t2p/student_${name}_w32.onnx\t$t2p/teacher_${name%_*}.onnx\t-1/2,1/2\t0.001" 'quick\tabs.net\tthird.net\t0,1\t' >slow.tsv

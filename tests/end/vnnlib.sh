@@ -208,7 +208,8 @@ wrong "a fraction" "'1/3' is neither a number" '(>= X_f[0] 1/3)'
 wrong "an exponent" "'1e3' is neither a number" '(>= X_f[0] 1e3)'
 wrong "a bracket" "a closing parenthesis too many" '(>= X_f[0] 1))'
 wrong "two conditions" "one condition is expected" '(>= X_f[0] 1) (>= X_f[0] 1)'
-wrong "a byte" "a character that VNN-LIB does not know" $'(>= X_f[0] \x01)'
+wrong "a byte" "a character that VNN-LIB does not know" $'(>= X_f[0] \303\244)'
+wrong "a control character" "a control character, byte 1" $'(>= X_f[0] \x01)'
 echo '(vnnlib-version <2.0>' >open.vnnlib
 refuses "never closed" "open.vnnlib:1: the parenthesis .* is never closed" -- "$supcert" verify open.vnnlib
 echo '(vnnlib-version <3.0>)' >version.vnnlib
