@@ -102,11 +102,12 @@ $(BUILD)/tests/test_choice: WITHOUT := $(call object,src/kernel/choice.c)
 
 unit: $(UNIT_PROGRAMS) $(BUILD)/forge
 
-# Random campaigns beyond what `check` does: EFFORT times as many cases in every random test.
+# Random campaigns beyond what `check` does: EFFORT times as many cases in every random test, other ones every time.
+# Each test prints its seed; SUPCERT_SEED=NUMBER repeats it.
 EFFORT ?= 4
 campaign: setup
 	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' all unit
-	SUPCERT_EFFORT=$(EFFORT) tests/run build/sanitised unit
+	SUPCERT_SEED=$${SUPCERT_SEED:-random} SUPCERT_EFFORT=$(EFFORT) tests/run build/sanitised unit
 
 # Every reader of files against a fuzzer, all together for FUZZ_SECONDS.
 FUZZ_SECONDS ?= 120

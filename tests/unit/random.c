@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static uint64_t rotate(uint64_t word, int by)
@@ -63,17 +64,21 @@ void rng_integer(mpz_t value, rng *r, unsigned bits)
     mpz_add_ui(value, value, rng_below(r, (uint64_t)1 << bits));
 }
 
+static uint64_t drawn_seed(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ((uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec) % 1000000000u;
+}
+
 uint64_t random_seed(const char *test)
 {
     const char *text = getenv("SUPCERT_SEED");
-    uint64_t seed;
-    if (text != NULL && *text != '\0') {
+    uint64_t seed = 1;
+    if (text != NULL && strcmp(text, "random") == 0)
+        seed = drawn_seed();
+    else if (text != NULL && *text != '\0')
         seed = strtoull(text, NULL, 0);
-    } else {
-        struct timespec now;
-        clock_gettime(CLOCK_REALTIME, &now);
-        seed = ((uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec) % 1000000000u;
-    }
     printf("%s: SUPCERT_SEED=%" PRIu64 "\n", test, seed);
     fflush(stdout);
     return seed;

@@ -24,8 +24,8 @@ bool rng_chance(rng *r, unsigned percent);
 /* Uniform in 0 … 2^bits - 1. */
 void rng_integer(mpz_t value, rng *r, unsigned bits);
 
-/* The number in the environment variable SUPCERT_SEED, or else one from the clock. Prints it, with the test's
- * name. */
+/* The number in the environment variable SUPCERT_SEED; 1 if it is not set, so that every run of the tests is
+ * the same; one from the clock if it is "random", for campaigns. Prints it, with the test's name. */
 uint64_t random_seed(const char *test);
 
 /* `cases` times the number in SUPCERT_EFFORT (a decimal; 1 if it is not set), at least 1. */

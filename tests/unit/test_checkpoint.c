@@ -57,7 +57,6 @@ static bool run(search_result *result, const problem *p, const mpq_t maximum, co
 static search_options step_options(rng *r, const char *path, bool first)
 {
     return (search_options){.threads = 1 + (unsigned)rng_below(r, 2),
-                            .time_limit = 2,
                             .node_limit = 1 + rng_below(r, 12),
                             .patience = rng_below(r, 4),
                             .checkpoint = path,
@@ -154,7 +153,7 @@ static bool goes_on(const problem *p, const mpq_t maximum, const char *path)
 {
     error e = ERROR_NONE;
     search_result result;
-    search_options options = {.threads = 1, .time_limit = 2, .node_limit = 20, .resume = path};
+    search_options options = {.threads = 1, .node_limit = 20, .resume = path};
     bool works = run(&result, p, maximum, &options, &e);
     if (works)
         search_result_clear(&result);

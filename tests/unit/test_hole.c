@@ -460,7 +460,7 @@ static void time_limits_are_kept(void **state)
     double took = seconds_now() - started;
     assert_true(is_sound(&h, &s));
     assert_false(h.proven_largest);
-    assert_true(took < 5); /* generous: sanitizers and a loaded machine */
+    assert_true(took < 30); /* generous: sanitizers and a loaded machine; the whole search takes far longer */
     hole_clear(&h);
     s.count = 16384;
     sampling_clear(&s);

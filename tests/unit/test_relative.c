@@ -183,11 +183,11 @@ static outcome random_case(uint64_t seed, bool limited, size_t *skipped)
     mpq_t tolerance;
     mpq_init(tolerance);
     if (truth_init(&t, &p, p.box.lower, p.box.upper, output, 500)) {
-        search_options options = {.time_limit = 3, .threads = 1 + (unsigned)rng_below(&r, 2)};
+        search_options options = {.threads = 1 + (unsigned)rng_below(&r, 2)};
         options.patience = rng_below(&r, 5);
         volatile int stop = limited && rng_chance(&r, 20);
         options.stop = &stop;
-        options.node_limit = limited ? 1 + rng_below(&r, 20) : 0;
+        options.node_limit = limited ? 1 + rng_below(&r, 20) : 2000;
         random_tolerance(tolerance, &t, &r);
         result = decide(&p, output, tolerance, &t, &options);
         if (result == WRONG) {
@@ -269,7 +269,7 @@ static void damaged_certificates_are_rejected_or_true(void **state)
             char *text = NULL;
             size_t length;
             query q = query_of(&p, EVERY_OUTPUT);
-            search_options options = {.time_limit = 2, .threads = 1};
+            search_options options = {.node_limit = 1000, .threads = 1};
             FILE *certificate = open_memstream(&text, &length);
             random_tolerance(tolerance, &t, &r);
             assert_true(search_relative(&found, &q, tolerance, &options, certificate, &e));

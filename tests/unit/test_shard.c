@@ -21,7 +21,7 @@ static char *certificate_text(const problem *p, rng *r, size_t *length)
 {
     error e = ERROR_NONE;
     search_result result;
-    search_options options = {.time_limit = 2, .node_limit = 5 + rng_below(r, 60), .threads = 1};
+    search_options options = {.node_limit = 5 + rng_below(r, 60), .threads = 1};
     query q = {.f = &p->f,
                .g = &p->g,
                .f_digest = DIGEST,

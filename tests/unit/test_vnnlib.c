@@ -473,7 +473,7 @@ static void answers_are_right_and_proved(void **state)
         error e = ERROR_NONE;
         make(&m, &r);
         load(&l, &m);
-        search_options options = {.threads = 1 + (unsigned)rng_below(&r, 2), .time_limit = 1};
+        search_options options = {.threads = 1 + (unsigned)rng_below(&r, 2), .node_limit = 1000};
         assert_true(verify_run(&job, &l.s, &options, true, &e));
         count[job.status]++;
         if (job.status == VERIFY_SAT)
