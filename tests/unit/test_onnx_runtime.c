@@ -3,9 +3,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "onnx_judge.h"
 
 static int64_t version;
@@ -119,13 +121,37 @@ static void test_element_type(void **state)
     onnx_judge_refused(output_type, "value 'y' is declared as a tensor without an element type");
 }
 
+/* --- notes -------------------------------------------------------------------------------------------------
+ */
+
+/* Adds a note to the model: its tag, its length 4, and in it a tag of the caller's with the text "ab". */
+static void judge_note(uint8_t key, const char *reason)
+{
+    const uint8_t note[] = {14 << 3 | 2, 4, key, 2, 'a', 'b'};
+    typed = true;
+    file_bytes bytes = onnx_judge_file(output_type);
+    bytes.data = mem_resize(bytes.data, bytes.size + sizeof note, 1);
+    memcpy(bytes.data + bytes.size, note, sizeof note);
+    bytes.size += sizeof note;
+    onnx_judge(bytes, reason);
+}
+
+static void test_notes(void **state)
+{
+    (void)state;
+    judge_note(1 << 3 | 2, NULL);
+    judge_note(2 << 3 | 2, NULL);
+    judge_note(3 << 3 | 2, "field 3 of EntryProto");
+    judge_note(1 << 3, "EntryProto.key");
+    judge_note(0, "its encoding is not valid");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clip),
-        cmocka_unit_test(test_dropout),
-        cmocka_unit_test(test_names_of_nodes),
-        cmocka_unit_test(test_element_type),
+        cmocka_unit_test(test_clip),           cmocka_unit_test(test_dropout),
+        cmocka_unit_test(test_names_of_nodes), cmocka_unit_test(test_element_type),
+        cmocka_unit_test(test_notes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
