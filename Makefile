@@ -138,7 +138,7 @@ differential:
 	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' build/sanitised/differential/evaluate
 	$(DIFFERENTIAL) $(DIFFERENTIAL_SECONDS) $(DIFFERENTIAL_SEED)
 
-differential-slice:
+differential-slice: setup
 	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' build/sanitised/differential/evaluate
 	$(DIFFERENTIAL) 15 1 || [ $$? -eq 77 ]
 
