@@ -165,7 +165,7 @@ static char *cancelling(const maker *m)
 
 static char *one_output(const maker *m)
 {
-    char *text = rng_chance(m->r, 15) ? cancelling(m) : group(m);
+    char *text = rng_chance(m->r, 25) ? cancelling(m) : group(m);
     for (uint64_t k = rng_below(m->r, 3); k > 0; k--)
         text = join("%s+%s", text, group(m));
     return text;
