@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cgroup.h"
+#include "base/memory.h"
 
 /* In pages, as /proc/self/statm has them. */
 typedef struct pages {
@@ -72,4 +73,12 @@ uint64_t room_for_memory(void)
     for (size_t k = 0; k < sizeof left / sizeof *left; k++)
         least = left[k] < least ? left[k] : least;
     return least;
+}
+
+/* The part of what is taken that must be left. */
+#define SHARE 8
+
+bool room_is_short(void)
+{
+    return mem_is_short() || room_for_memory() < room_taken() / SHARE;
 }

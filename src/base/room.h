@@ -2,6 +2,7 @@
 #ifndef SUPCERT_BASE_ROOM_H
 #define SUPCERT_BASE_ROOM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Bytes that can still be taken before the machine (without its swap), a control group, or a limit of the
@@ -10,5 +11,9 @@ uint64_t room_for_memory(void);
 
 /* Bytes of the process that are in memory; where the system does not tell, the most there have been. */
 uint64_t room_taken(void);
+
+/* Whether work that may end early should: an allocation has failed (see mem_is_short), or less is left than
+ * an eighth of what the process takes. The system is asked, which takes some tens of microseconds. */
+bool room_is_short(void);
 
 #endif

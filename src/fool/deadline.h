@@ -1,4 +1,5 @@
-/* The end of a search that may be ended early: by a time, or by a flag that a signal sets. */
+/* The end of a search that may be ended early: by a time, by a flag that a signal sets, or where memory gets
+ * short. */
 #ifndef SUPCERT_FOOL_DEADLINE_H
 #define SUPCERT_FOOL_DEADLINE_H
 
@@ -9,6 +10,7 @@ typedef struct deadline {
     double end;         /* by the monotonic clock; infinite without a limit */
     volatile int *stop; /* may be NULL */
     atomic_bool over;
+    _Atomic double looked; /* when memory was looked at last */
 } deadline;
 
 /* From now on; seconds 0: no limit. */

@@ -11,9 +11,6 @@
 #define MEMORY_STEP 16
 #define MEMORY_LOOK 0.05
 
-/* Without a limit the search ends when less than this part of what it has can still be taken. */
-#define MEMORY_SHARE 8
-
 double limit_now(void)
 {
     struct timespec t;
@@ -39,7 +36,7 @@ static bool is_beyond_memory(search *s)
     if (now < s->memory_seen + MEMORY_LOOK)
         return false;
     s->memory_seen = now;
-    return room_for_memory() < room_taken() / MEMORY_SHARE;
+    return room_is_short();
 }
 
 void limit_check(search *s)

@@ -15,6 +15,7 @@ mkdir tmp out
 # Without what differs from run to run.
 settled() { grep -v '^  search ' "$1"; }
 
+survives="" # the program must not end because of it
 injected=0 answered=0 bracketed=0 refused=0
 # attempt N ALL PROGRAM ARGUMENT...: sets why to what is wrong with the run, if anything is
 attempt() {
@@ -24,7 +25,7 @@ attempt() {
     status=$?
     injected=$((injected + 1)) why=""
     case $status in
-    2) refused=$((refused + 1)); [ "$(grep -vc 'the search goes on' "$logs/err")" -eq 1 ] || why="not one message: $(head -c 300 "$logs/err")" ;;
+    2) refused=$((refused + 1)); [ -z "$survives" ] || why="the process was ended: $(head -c 300 "$logs/err")"; [ "$(grep -vc 'the search goes on' "$logs/err")" -eq 1 ] || why="not one message: $(head -c 300 "$logs/err")" ;;
     3) bracketed=$((bracketed + 1)); grep -Eq '^(bracket|undecided|unknown)|	(bracket|undecided)	' "$logs/out" || why="no bracket: $(head -c 300 "$logs/out")" ;;
     "$right") answered=$((answered + 1)); settled "$logs/out" | cmp -s - "$logs/right" || why="another answer: $(head -c 300 "$logs/out")" ;;
     *) why="status $status: $(head -c 300 "$logs/err")" ;;
@@ -68,12 +69,24 @@ pair="$t2p/student_d2_s0_n100_w32.onnx $t2p/teacher_d2_s0.onnx --box -1/2,1/2"
     fails_well "supcert-check" 25 "$plain/supcert-check" right.cert $pair --jobs 1
     fails_well "witness" 25 "$plain/supcert" witness abs.net third.net --at 1/3 -o out/w --json
 }
+"$plain/supcert" convert abs.net -o onnx.onnx
 cp "$ROOT"/certs/golden/hat*.{net,vnnlib} "$ROOT"/certs/golden/line.net .
 fails_well "verify, sat" 25 "$plain/supcert" verify hat_reached.vnnlib --network hat=hat.net --network line=line.net -o out/v -q
 fails_well "verify, unsat" 25 "$plain/supcert" verify hat.vnnlib --network hat=hat.net --network line=line.net -o out/v -q
 printf 'f\tg\tbox\nabs.net\tthird.net\t-1,1\n' >rows
 settled() { cut -f 1-7 "$1"; }
 fails_well "batch" 15 "$plain/supcert" batch rows --certificates out/b --threads 1
+
+# The library never ends its caller's process, and can be used as before.
+settled() { cat "$1"; }
+if "${CC:-cc}" -std=c17 -D_GNU_SOURCE -I"$ROOT/include" "$ROOT/tests/end/api_memory.c" -o api_memory "$plain/libsupcert.a" \
+    -lglpk -lprotobuf-c -lnettle -lmpfi -lmpfr -lgmp -lm; then
+    survives=yes
+    fails_well "library" 60 ./api_memory abs.net third.net out/api.cert 2/3
+    fails_well "library: ONNX" 15 ./api_memory onnx.onnx third.net out/api.cert 2/3
+else
+    fail "library" "the program cannot be built"
+fi
 
 # Limits of the process: a search that would need more ends with a bracket, whose certificate is valid.
 settled() { cat "$1"; }
