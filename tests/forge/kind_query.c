@@ -10,7 +10,7 @@
 #include "cli/verify_job.h"
 #include "number.h"
 #include "number/vector.h"
-#include "scratch.h"
+#include "query_part.h"
 #include "specification_maker.h"
 #include "subject.h"
 
@@ -152,56 +152,6 @@ static void adapt(script *lines, const asked *a)
     }
 }
 
-/* A part's signed certificate: its head is right, its upper bound what the forger wants. */
-static void scratch_part(script *lines, const asked *a, const vnnlib_part *part, rng *r)
-{
-    network f, g;
-    char f_digest[DIGEST_SIZE], g_digest[DIGEST_SIZE];
-    size_t inputs = vnnlib_part_inputs(part);
-    mpq_t weight, upper, lower, *x = vector_new(inputs);
-    mpq_inits(weight, upper, lower, NULL);
-    mpq_set_ui(weight, 1, 1);
-    number_scale(weight, number_exponent(r));
-    if (part->kind == VNNLIB_MIXED) {
-        char *number = number_text(weight);
-        script_insert(lines, lines->count, mem_printf("penalty %s", number));
-        free(number);
-    }
-    vnnlib_part_pair(&f, &g, part, a->s.given.q, a->s.given.model, weight);
-    vnnlib_network_digest(f_digest, &f);
-    vnnlib_network_digest(g_digest, &g);
-    char *reference = mem_printf("g %s", g_digest);
-    box b = {inputs, part->lower, part->upper, "part"};
-    random_point(x, r, &b);
-    head h = {.f_digest = f_digest,
-              .reference = reference,
-              .all_outputs = true,
-              .is_signed = true,
-              .inputs = inputs,
-              .output = rng_below(r, network_outputs(&f)),
-              .lower_end = part->lower,
-              .upper_end = part->upper,
-              .point = x,
-              .upper = upper,
-              .lower = lower};
-    network_difference(lower, &f, &g, h.output, x);
-    if (part->kind == VNNLIB_REACH || rng_chance(r, 30)) {
-        mpq_set_si(upper, -1, 1);
-        number_scale(upper, -rng_between(r, 0, 300));
-    }
-    material m = {
-        .inputs = inputs, .outputs = network_outputs(&f), .names = network_neurons(&f) + network_neurons(&g)};
-    subject_add_box(&m, part->lower, part->upper, r);
-    scratch_head(lines, &h);
-    scratch_tree(lines, &m, part->lower, part->upper, r);
-    vector_free(m.value, m.values);
-    vector_free(x, inputs);
-    free(reference);
-    mpq_clears(weight, upper, lower, NULL);
-    network_clear(&f);
-    network_clear(&g);
-}
-
 static void scratch(script *lines, const asked *a, rng *r)
 {
     const vnnlib_problem *asked_of = a->s.given.problem;
@@ -220,7 +170,7 @@ static void scratch(script *lines, const asked *a, rng *r)
     if (!sat) {
         script_insert(lines, lines->count, mem_printf("parts %zu", asked_of->parts));
         for (size_t k = 0; k < asked_of->parts; k++)
-            scratch_part(lines, a, &asked_of->part[k], r);
+            query_part_write(lines, &a->s.given, &asked_of->part[k], r);
     }
     script_insert(lines, lines->count, mem_copy_string("end"));
 }
