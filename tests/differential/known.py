@@ -43,7 +43,7 @@ def pruned(model):
     while grown:
         fresh = [f for f in nodes if f not in kept and wanted.intersection(onnx.values(f.value, "output"))]
         kept, grown = kept + fresh, bool(fresh)
-        wanted.update(name for f in fresh for name in onnx.values(f.value, "input"))
+        wanted.update(name for f in fresh for name in onnx.values(f.value, "input") if name)
     constants = onnx.values(graph, "initializer")
     defaults = {onnx.value(tensor, "name") for tensor in constants}
     inputs = [info for info in onnx.values(graph, "input") if onnx.value(info, "name") in defaults]

@@ -73,17 +73,18 @@ def make(kind, **values):
     return message
 
 
-def right_type(kind, name):
-    """What holds a field's value where the file is right."""
-    if NUMBERS[kind][name] in INSIDE.get(kind, {}):
-        return Message
-    return int if name in WHOLE_NUMBERS else bytes
+def is_right(kind, name, value):
+    """Whether the value is of the kind that the field's values have where the file is right."""
+    inner = INSIDE.get(kind, {}).get(NUMBERS[kind][name])
+    if inner is not None:
+        return isinstance(value, Message) and value.kind == inner
+    return isinstance(value, int if name in WHOLE_NUMBERS else bytes)
 
 
 def fields(message, name):
     """The fields of that name; a broken model may have others of their number, which do not count."""
-    number, right = NUMBERS[message.kind][name], right_type(message.kind, name)
-    return [each for each in message.fields if each.number == number and isinstance(each.value, right)]
+    number = NUMBERS[message.kind][name]
+    return [f for f in message.fields if f.number == number and is_right(message.kind, name, f.value)]
 
 
 def values(message, name):

@@ -1,12 +1,14 @@
 """The two readers of a model, ours and the runtime, with answers of one form."""
 
 import json
+import re
 from pathlib import Path
 
 from worker import Worker
 
 HERE = Path(__file__).parent
 SECONDS = 10  # for one model
+EXHAUSTED = r"failed to allocate|bad_alloc|Aborted\(|^\w+: \d+$"  # a mere number is an exception that nobody caught
 RESTART = 3000  # models, after which the runtime starts afresh; it does not give all memory back
 
 
@@ -51,13 +53,23 @@ class Runtime:
                              SECONDS)
         self.asked = 0
 
-    def send(self, model, points, optimise):
+    def send(self, *request):
         self.asked += 1
         if self.asked % RESTART == 0:
             self.worker.stop()
-        self.worker.send(model, points, optimise)
+        self.request = request
+        self.worker.send(*request)
 
     def receive(self):
+        """A runtime that has run out of memory, over whichever model, is asked once more from the beginning."""
+        answer = self.answer()
+        if answer.kind == "refused" and re.search(EXHAUSTED, answer.reason):
+            self.worker.stop()
+            self.worker.send(*self.request)
+            answer = self.answer()
+        return answer
+
+    def answer(self):
         line = self.worker.lines(1)
         if line is None:
             return Answer("broken", self.worker.post_mortem())
