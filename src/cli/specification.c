@@ -103,6 +103,45 @@ static bool check_graph(const specification *s, size_t k, error *e)
                      specification_model(s, n->like)->path);
 }
 
+static size_t next_dimension(const size_t *dim, size_t rank, size_t k)
+{
+    while (k < rank && dim[k] == 1)
+        k++;
+    return k;
+}
+
+/* Dimensions of size 1 may be left out or added: they do not change how the elements are numbered. */
+static bool same_shape(const vnnlib_tensor *t, const import_shape *shape)
+{
+    size_t a = next_dimension(t->extent, t->dimensions, 0), b = next_dimension(shape->dim, shape->rank, 0);
+    while (a < t->dimensions && b < shape->rank && t->extent[a] == shape->dim[b]) {
+        a = next_dimension(t->extent, t->dimensions, a + 1);
+        b = next_dimension(shape->dim, shape->rank, b + 1);
+    }
+    return a == t->dimensions && b == shape->rank;
+}
+
+/* Networks without shapes, and queries of version 1.0, number their inputs and outputs one by one. */
+static bool check_shape(const specification *s, const vnnlib_tensor *t, error *e)
+{
+    const import_model *m = specification_model(s, t->network);
+    const import_shape *shape = t->is_output ? &m->signature.output : &m->signature.input;
+    if (s->q.is_old || m->signature.element_type == NULL || same_shape(t, shape))
+        return true;
+    char *text = mem_copy_string("");
+    for (size_t k = 0; k < shape->rank; k++) {
+        char *longer = mem_printf("%s%s%zu", text, k == 0 ? "" : ",", shape->dim[k]);
+        free(text);
+        text = longer;
+    }
+    error_set(
+        e, s->path, s->q.network[t->network].line,
+        "%s is declared with shape %s, but in %s it has shape [%s] (only dimensions of size 1 may differ)",
+        t->name, t->shape, m->path, text);
+    free(text);
+    return false;
+}
+
 static bool is_real(const vnnlib_tensor *t)
 {
     return strcmp(t->type, "real") == 0 || strcmp(t->type, "Real") == 0;
@@ -111,7 +150,7 @@ static bool is_real(const vnnlib_tensor *t)
 /* Statements are proved about real numbers, and about others only by request; types must then match. */
 static bool check_type(const specification *s, const vnnlib_tensor *t, bool as_real, error *e)
 {
-    const char *type = specification_model(s, t->network)->element_type;
+    const char *type = specification_model(s, t->network)->signature.element_type;
     if (is_real(t))
         return true;
     if (!as_real)
@@ -132,7 +171,7 @@ static bool check_match(const specification *s, bool as_real, error *e)
         if (!check_tensors(s, k, e) || !check_sizes(s, k, e) || !check_graph(s, k, e))
             return false;
     for (size_t t = 0; t < s->q.tensors; t++)
-        if (!check_type(s, &s->q.tensor[t], as_real, e))
+        if (!check_type(s, &s->q.tensor[t], as_real, e) || !check_shape(s, &s->q.tensor[t], e))
             return false;
     return true;
 }

@@ -50,7 +50,7 @@ static bool read_foreign(import_model *model, const char *path, const file_bytes
                          "begins like %s file, which its name denies (rename it, if that is what it is)",
                          is_onnx ? "an ONNX" : "an NNet");
     if (is_onnx || (!is_nnet && has_suffix(path, ".onnx")))
-        return onnx_read(&model->net, &model->element_type, path, bytes, e);
+        return onnx_read(&model->net, &model->signature, path, bytes, e);
     if (is_nnet || has_suffix(path, ".nnet"))
         return nnet_read(&model->net, path, bytes, options, e);
     return error_set(e, path, 0, "is no network file (native text, ONNX and NNet are read)");
@@ -78,9 +78,18 @@ bool import_model_read(import_model *model, const char *path, const import_optio
     if (good) {
         model->path = mem_copy_string(path);
         file_digest(model->digest, &bytes);
+    } else {
+        import_signature_clear(&model->signature);
     }
     file_bytes_clear(&bytes);
     return good;
+}
+
+void import_signature_clear(import_signature *signature)
+{
+    free(signature->input.dim);
+    free(signature->output.dim);
+    *signature = (import_signature){.element_type = NULL};
 }
 
 void import_model_clear(import_model *model)
@@ -88,6 +97,7 @@ void import_model_clear(import_model *model)
     if (model->path == NULL)
         return;
     network_clear(&model->net);
+    import_signature_clear(&model->signature);
     free(model->path);
     *model = (import_model){.path = NULL};
 }

@@ -11,12 +11,22 @@ typedef struct import_options {
                             they are left out */
 } import_options;
 
+typedef struct import_shape {
+    size_t rank, *dim; /* owned */
+} import_shape;
+
+/* What a file says of its input and output besides their sizes. */
+typedef struct import_signature {
+    const char *element_type;   /* of the inputs, as ONNX names it ("float32"); NULL where the format has no
+                                   types and   no shapes; constant */
+    import_shape input, output; /* elements are numbered row by row */
+} import_signature;
+
 /* One model file: its network and what names it. */
 typedef struct import_model {
     char *path;                    /* owned */
     char digest[FILE_DIGEST_SIZE]; /* SHA-256 of the file's bytes */
-    const char *element_type;      /* of the inputs, as ONNX names it ("float32"); NULL where the format has
-                                      none; constant */
+    import_signature signature;
     network net;
 } import_model;
 
@@ -24,9 +34,11 @@ typedef struct import_model {
 bool import_model_read(import_model *model, const char *path, const import_options *options, error *e);
 void import_model_clear(import_model *model);
 
-/* Single formats; *net is initialised by the call and cleared on failure. `name` is for messages;
- * *element_type becomes that of the inputs. */
-bool onnx_read(network *net, const char **element_type, const char *name, const file_bytes *bytes, error *e);
+/* Single formats; *net is initialised by the call and cleared on failure. `name` is for messages. `signature`
+ * may be NULL; otherwise it is filled, and cleared by the caller, after a failure too. */
+bool onnx_read(network *net, import_signature *signature, const char *name, const file_bytes *bytes,
+               error *e);
+void import_signature_clear(import_signature *signature);
 bool nnet_read(network *net, const char *name, const file_bytes *bytes, const import_options *options,
                error *e);
 

@@ -34,7 +34,8 @@ typedef struct reader {
     const char *file;
     graph graph;
     layers build;
-    size_t batch; /* the first of several dimensions of the input, or 1 */
+    import_signature *signature; /* NULL: not wanted */
+    size_t batch;                /* the first of several dimensions of the input, or 1 */
     error *e;
 } reader;
 
@@ -137,6 +138,12 @@ static bool check_batch(const reader *r, const tensor *y)
         r->batch);
 }
 
+static void take_shape(import_shape *shape, size_t rank, const size_t *dim)
+{
+    *shape = (import_shape){rank, mem_alloc(rank, sizeof *dim)};
+    memcpy(shape->dim, dim, rank * sizeof *dim);
+}
+
 static bool evaluate_output(reader *r)
 {
     graph_value *v = &r->graph.value[r->graph.output];
@@ -147,6 +154,8 @@ static bool evaluate_output(reader *r)
                          "output '%s' must hold at least one number of type float32 or float64", v->name);
     if (!check_batch(r, v->held))
         return false;
+    if (r->signature != NULL)
+        take_shape(&r->signature->output, v->held->rank, v->held->dim);
     layers_finish(&r->build, v->held->count, v->held->element);
     return r->build.budget.exceeded ? too_large(r, "the output layer") : true;
 }
@@ -186,19 +195,20 @@ static bool read_network(network *net, reader *r, size_t bytes, int type, size_t
     return good;
 }
 
-static bool read_graph(network *net, const char **element_type, const Onnx__GraphProto *proto, int version,
+static bool read_graph(network *net, import_signature *signature, const Onnx__GraphProto *proto, int version,
                        const char *file, size_t bytes, error *e)
 {
-    reader r = {.file = file, .e = e};
+    reader r = {.file = file, .signature = signature, .e = e};
     if (!graph_init(&r.graph, proto, version, file, e))
         return false;
     int type;
     size_t rank, *dim;
     bool good = declared_input(proto->input[r.graph.value[r.graph.input].index], &type, &rank, &dim, file, e);
-    if (good) {
-        *element_type = tensor_type_name(type);
-        good = read_network(net, &r, bytes, type, rank, dim);
+    if (good && signature != NULL) {
+        signature->element_type = tensor_type_name(type);
+        take_shape(&signature->input, rank, dim);
     }
+    good = good && read_network(net, &r, bytes, type, rank, dim);
     free(dim);
     graph_clear(&r.graph);
     return good;
@@ -229,13 +239,15 @@ static Onnx__ModelProto *decode(const char *name, const file_bytes *bytes, error
     return model;
 }
 
-bool onnx_read(network *net, const char **element_type, const char *name, const file_bytes *bytes, error *e)
+bool onnx_read(network *net, import_signature *signature, const char *name, const file_bytes *bytes, error *e)
 {
     int version;
+    if (signature != NULL)
+        *signature = (import_signature){.element_type = NULL};
     network_init(net, 1);
     Onnx__ModelProto *model = decode(name, bytes, e);
     bool good = model != NULL && onnx_model_check(model, &version, name, e) &&
-                read_graph(net, element_type, model->graph, version, name, bytes->size, e);
+                read_graph(net, signature, model->graph, version, name, bytes->size, e);
     if (model != NULL)
         onnx__model_proto__free_unpacked(model, &allocator);
     if (!good)

@@ -56,9 +56,8 @@ static void answer(const request *r)
     double *number = receive((size_t)r->points * r->width * sizeof *number);
     file_bytes model = {receive(r->bytes), r->bytes};
     network net;
-    const char *element_type;
     error e = ERROR_NONE;
-    if (onnx_read(&net, &element_type, "model", &model, &e)) {
+    if (onnx_read(&net, NULL, "model", &model, &e)) {
         print_values(&net, r, number);
         network_clear(&net);
     } else {

@@ -6,9 +6,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     error e = ERROR_NONE;
     network net;
-    const char *element_type;
     file_bytes bytes = {(unsigned char *)(uintptr_t)data, size};
-    if (onnx_read(&net, &element_type, "input", &bytes, &e))
+    if (onnx_read(&net, NULL, "input", &bytes, &e))
         network_clear(&net);
     else
         must(e.message != NULL);

@@ -79,7 +79,7 @@ void onnx_compare(const onnx_builder *b, rng *r, network *net)
 {
     error e = ERROR_NONE;
     file_bytes bytes = onnx_builder_bytes(b);
-    bool good = onnx_read(net, &(const char *){NULL}, "model.onnx", &bytes, &e);
+    bool good = onnx_read(net, NULL, "model.onnx", &bytes, &e);
     if (!good)
         error_print(stderr, &e);
     assert_true(good);

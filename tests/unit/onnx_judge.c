@@ -28,7 +28,7 @@ void onnx_judge(file_bytes bytes, const char *reason)
 {
     network net;
     error e = ERROR_NONE;
-    bool good = onnx_read(&net, &(const char *){NULL}, "file.onnx", &bytes, &e);
+    bool good = onnx_read(&net, NULL, "file.onnx", &bytes, &e);
     const char *message = good ? "is read" : e.message, *wanted = reason == NULL ? "is read" : reason;
     if (strstr(message, wanted) == NULL)
         print_error("expected \"%s\", got \"%s\"\n", wanted, message);

@@ -50,7 +50,7 @@ static void read_somehow(const unsigned char *data, size_t size)
     file_bytes bytes = {copy, size};
     network net;
     error e = ERROR_NONE;
-    if (onnx_read(&net, &(const char *){NULL}, "damaged.onnx", &bytes, &e))
+    if (onnx_read(&net, NULL, "damaged.onnx", &bytes, &e))
         network_clear(&net);
     else
         assert_non_null(e.message);

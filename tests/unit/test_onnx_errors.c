@@ -36,7 +36,7 @@ static void refuse(breaker damage, const char *reason)
     if (b.graph.n_output == 0)
         onnx_builder_output(&b, "y", ONNX_DOUBLE);
     file_bytes bytes = onnx_builder_bytes(&b);
-    bool good = onnx_read(&net, &(const char *){NULL}, "broken.onnx", &bytes, &e);
+    bool good = onnx_read(&net, NULL, "broken.onnx", &bytes, &e);
     if (!good && strstr(e.message, reason) == NULL)
         print_error("expected \"%s\", got \"%s\"\n", reason, e.message);
     assert_false(good);

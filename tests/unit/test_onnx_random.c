@@ -251,7 +251,7 @@ static void test_shuffled_graphs(void **state)
         onnx_compare(&m.b, &r, &net);
         shuffle(&m);
         file_bytes bytes = onnx_builder_bytes(&m.b);
-        assert_true(onnx_read(&shuffled, &(const char *){NULL}, "shuffled.onnx", &bytes, &e));
+        assert_true(onnx_read(&shuffled, NULL, "shuffled.onnx", &bytes, &e));
         assert_same_function(&net, &shuffled, &r);
         free(bytes.data);
         network_clear(&net);
@@ -303,7 +303,7 @@ static void test_write_and_read(void **state)
         random_dyadic_network(&net, &r);
         file_bytes bytes = written(&net, &e);
         assert_non_null(bytes.data);
-        bool good = onnx_read(&back, &(const char *){NULL}, "written.onnx", &bytes, &e);
+        bool good = onnx_read(&back, NULL, "written.onnx", &bytes, &e);
         if (!good)
             error_print(stderr, &e);
         assert_true(good);
