@@ -280,6 +280,8 @@ static bool read_part(check_outcome *o, const arguments *a, error *e)
         return error_set(
             e, NULL, 0,
             "--combine puts receipts together that are there (leave out --shards, --shard, --receipt)");
+    if (o->combined && arguments_given(a, CHECK_JOBS))
+        return error_set(e, NULL, 0, "--combine checks no leaves that --jobs could share (leave it out)");
     if (!o->combined && a->operands > 3)
         return error_set(e, NULL, 0, "too many operands (receipts are read with --combine)");
     if (o->combined && a->operands == 3)
@@ -410,7 +412,8 @@ void check_core_print(FILE *out, const check_outcome *o, const arguments *a)
                    .point = c->point,
                    .box_note = note,
                    .relative = o->relative ? &bounds : NULL};
-    char *verdict = o->in_parts ? mem_printf("verified shard %zu of %zu", o->part.shard, o->part.shards)
+    char *verdict = o->in_parts ? mem_printf("carried out shard %zu of %zu of a certificate that says",
+                                             o->part.shard, o->part.shards)
                                 : mem_copy_string("verified");
     report_statement(out, verdict, &s);
     free(verdict);

@@ -31,11 +31,9 @@ void check_report_words(const check_outcome *o, const arguments *a, const error 
 
 int check_report_run(const arguments *a, check_print_function *print, error *e)
 {
-    static const file_option files[] = {{PAIR_BOX_FILE, FILE_READ},
-                                        {CHECK_SAMPLES, FILE_READ},
-                                        {CHECK_MODEL, FILE_READ},
-                                        {CHECK_RECEIPT, FILE_WRITTEN},
-                                        {CHECK_JUNIT, FILE_WRITTEN}};
+    static const file_option files[] = {{PAIR_BOX_FILE, FILE_READ},    {CHECK_SAMPLES, FILE_READ},
+                                        {CHECK_NETWORK, FILE_NAMED},   {CHECK_MODEL, FILE_READ},
+                                        {CHECK_RECEIPT, FILE_WRITTEN}, {CHECK_JUNIT, FILE_WRITTEN}};
     check_outcome outcome;
     const char *path = arguments_text(a, CHECK_JUNIT);
     if (!output_files_apart(a, files, sizeof files / sizeof *files, e) ||

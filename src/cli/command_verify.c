@@ -10,6 +10,7 @@
 #include "cli/specification_json.h"
 #include "cli/stop.h"
 #include "cli/verify_job.h"
+#include "search/limit.h"
 
 enum {
     VERIFY_NETWORK,
@@ -207,7 +208,16 @@ static void write_files(files *f, verify_job *job, const arguments *a)
         write_certificate(f, job);
 }
 
-static int answer(const specification *s, const arguments *a, files *f, error *e)
+/* What is left of the time, which counts from the first byte that was read: as good as none, but not "no
+ * limit". */
+static double time_left(const arguments *a, double started)
+{
+    const double none = 1e-9;
+    double limit = mpq_get_d(a->value[VERIFY_TIMEOUT].number), left = limit - (limit_now() - started);
+    return limit == 0 ? 0 : left > none ? left : none;
+}
+
+static int answer(const specification *s, const arguments *a, files *f, double started, error *e)
 {
     static const int status[] = {[VERIFY_UNSAT] = STATUS_GOOD,
                                  [VERIFY_SAT] = STATUS_REFUTED,
@@ -218,7 +228,7 @@ static int answer(const specification *s, const arguments *a, files *f, error *e
     if (!progress_init(&live, arguments_text(a, VERIFY_PROGRESS), arguments_given(a, VERIFY_QUIET), e))
         return STATUS_BAD;
     search_options options = {.threads = (unsigned)a->value[VERIFY_THREADS].whole,
-                              .time_limit = mpq_get_d(a->value[VERIFY_TIMEOUT].number),
+                              .time_limit = time_left(a, started),
                               .node_limit = a->value[VERIFY_NODES].whole,
                               .memory_limit = mem_product(a->value[VERIFY_MEMORY].whole, 1 << 20),
                               .stop = stop_flag(),
@@ -262,6 +272,7 @@ static int verify_command(const arguments *a, error *e)
 {
     specification s;
     files f = {.certified = false};
+    const double started = limit_now();
     const option_value *networks = &a->value[VERIFY_NETWORK];
     bool as_real = arguments_given(a, VERIFY_AS_REAL);
     size_t tensor;
@@ -271,7 +282,7 @@ static int verify_command(const arguments *a, error *e)
     if (!vnnlib_is_real(&s.q, &tensor) && !arguments_given(a, VERIFY_QUIET))
         fprintf(stderr, "supcert: %s is declared as %s; the answer is about real arithmetic (--as-real)\n",
                 s.q.tensor[tensor].name, s.q.tensor[tensor].type);
-    int status = open_certificate(&f.certificate, a, e) ? answer(&s, a, &f, e) : STATUS_BAD;
+    int status = open_certificate(&f.certificate, a, e) ? answer(&s, a, &f, started, e) : STATUS_BAD;
     file_output_discard(&f.certificate);
     specification_clear(&s);
     return status;

@@ -1,13 +1,37 @@
 /* Output files of commands: see output.h. */
 #include "cli/output.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "base/memory.h"
+
+static bool is_one_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* The name in its folder, of which *folder becomes the status; false if there is no such folder. */
+static bool find_folder(struct stat *folder, const char **name, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *text = slash == NULL ? mem_copy_string(".") : mem_printf("%.*s/", (int)(slash - path), path);
+    bool found = stat(text, folder) == 0;
+    free(text);
+    *name = slash == NULL ? path : slash + 1;
+    return found;
+}
 
 bool output_is_input(const char *path, const char *other)
 {
     struct stat a, b;
-    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    const char *name, *second;
+    bool there = stat(path, &a) == 0, second_there = stat(other, &b) == 0;
+    if (there || second_there)
+        return there && second_there && is_one_file(&a, &b);
+    return find_folder(&a, &name, path) && find_folder(&b, &second, other) && is_one_file(&a, &b) &&
+           strcmp(name, second) == 0;
 }
 
 bool output_open(file_output *out, const char *path, const char *input, const char *other, error *e)
@@ -19,7 +43,18 @@ bool output_open(file_output *out, const char *path, const char *input, const ch
 
 static bool is_read(file_role role)
 {
-    return role == FILE_READ || role == FILE_RESUMED;
+    return role == FILE_READ || role == FILE_NAMED || role == FILE_RESUMED;
+}
+
+/* Whether the file is none of those that an option names. */
+static bool is_no_input(const char *path, const option_value *read, file_role role, error *e)
+{
+    for (size_t k = 0; k < read->count; k++) {
+        const char *file = role == FILE_NAMED ? strchr(read->text[k], '=') : read->text[k];
+        if (file != NULL && output_is_input(path, role == FILE_NAMED ? file + 1 : file))
+            return error_set(e, path, 0, "is a file that is being read (write to another one)");
+    }
+    return true;
 }
 
 /* Whether the one, which is written, and the other may both be given as they are. */
@@ -30,8 +65,7 @@ static bool is_apart(const arguments *a, const file_option *one, const file_opti
     if (one->option == other->option || second == NULL || replaces)
         return true;
     if (is_read(other->role))
-        return !output_is_input(path, second) ||
-               error_set(e, path, 0, "is a file that is being read (write to another one)");
+        return is_no_input(path, &a->value[other->option], other->role, e);
     return (strcmp(path, second) != 0 && !output_is_input(path, second)) ||
            error_set(e, path, 0, "is to hold what both --%s and --%s write (name two files)",
                      a->usage->option[one->option].name, a->usage->option[other->option].name);

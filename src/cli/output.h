@@ -13,12 +13,13 @@
  * and `other` that are being read (`other` may be NULL). */
 bool output_open(file_output *out, const char *path, const char *input, const char *other, error *e);
 
-/* Whether both names lead to one file that is there. */
+/* Whether both names lead to one file that is there, or both to one that is not there yet. */
 bool output_is_input(const char *path, const char *other);
 
 /* An option that names a file, and what its command does with that. */
 typedef enum file_role {
     FILE_READ,
+    FILE_NAMED, /* read, from behind the '=' of NAME=FILE; may be given many times */
     FILE_WRITTEN,
     FILE_RESUMED, /* read, before one that is a FILE_CHECKPOINT may replace it */
     FILE_CHECKPOINT

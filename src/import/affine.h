@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "import/budget.h"
+#include "base/budget.h"
 
 typedef struct affine {
     size_t references;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "import/budget.h"
+#include "base/budget.h"
 
 /* Takes what rows × columns weights and the biases need whatever their values; false if that is too much. */
 bool layer_size_take_shape(budget *left, size_t rows, size_t columns);

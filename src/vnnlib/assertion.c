@@ -38,7 +38,22 @@ static void value_clear(node_value *v)
     *v = (node_value){.kind = VALUE_NONE};
 }
 
+/* What a small file can ask for is bounded. */
+static bool take(assertion *a, size_t node, size_t words)
+{
+    return budget_take(&a->r->q->left, words) ||
+           sexp_error(
+               &a->r->tree, node, a->r->e,
+               "the cases and numbers up to here need far more memory than a file of this size justifies "
+               "(state it with fewer alternatives or shorter numbers)");
+}
+
 /* --- cases ---------------------------------------------------------------------------------------------- */
+
+/* A number of many digits takes longer to read than to keep. */
+enum { DIGITS_COST = 16 };
+
+enum { CASE_WORDS = 8 }; /* of a case, besides its atoms */
 
 static void case_append(vnnlib_case *c, const size_t *atom, size_t atoms)
 {
@@ -56,8 +71,10 @@ static void add_case(node_value *v, vnnlib_case c)
     v->cases[v->count++] = c;
 }
 
-static void add_atom(assertion *a, node_value *v, vnnlib_relation relation)
+static bool add_atom(assertion *a, size_t node, node_value *v, vnnlib_relation relation)
 {
+    if (!take(a, node, linear_words(&v->form) + CASE_WORDS + 1))
+        return false;
     vnnlib_query *q = a->r->q;
     q->atom = mem_grow(q->atom, &q->atom_capacity, q->atoms + 1, sizeof *q->atom);
     vnnlib_atom *atom = &q->atom[q->atoms];
@@ -69,21 +86,32 @@ static void add_atom(assertion *a, node_value *v, vnnlib_relation relation)
     case_append(&c, &q->atoms, 1);
     q->atoms++;
     add_case(v, c);
+    return true;
+}
+
+static size_t all_atoms(const vnnlib_case *cases, size_t count)
+{
+    size_t sum = 0;
+    for (size_t k = 0; k < count; k++)
+        sum += cases[k].atoms;
+    return sum;
 }
 
 /* The cases in which one of `left` and one of `right` hold take the place of `left`. */
 static bool multiply(assertion *a, size_t node, node_value *left, const vnnlib_case *right, size_t count)
 {
+    size_t before = all_atoms(left->cases, left->count), more = all_atoms(right, count);
     if (count == 1) {
+        if (!budget_take_product(&a->r->q->left, left->count, more))
+            return take(a, node, 1);
         for (size_t k = 0; k < left->count; k++)
             case_append(&left->cases[k], right->atom, right->atoms);
         return true;
     }
-    if (left->count > VNNLIB_CASES / count)
-        return sexp_error(
-            &a->r->tree, node, a->r->e,
-            "the disjunctions up to here multiply out to more than %d cases (state it with fewer)",
-            VNNLIB_CASES);
+    if (!budget_take_product(&a->r->q->left, left->count, CASE_WORDS * count) ||
+        !budget_take_product(&a->r->q->left, left->count, more) ||
+        !budget_take_product(&a->r->q->left, count, before))
+        return take(a, node, 1);
     node_value product = {.kind = VALUE_CASES};
     for (size_t k = 0; k < left->count; k++)
         for (size_t m = 0; m < count; m++) {
@@ -134,12 +162,16 @@ static bool take_sum(assertion *a, size_t list, bool subtract)
     const sexp *node = a->r->tree.node;
     size_t item = take_first(a, list);
     linear *sum = &value_of(a, list)->form;
-    mpq_set_si(a->work, subtract ? -1 : 1, 1);
-    if (subtract && item == SEXP_NONE)
-        linear_scale(sum, a->work);
+    const linear **others = mem_alloc(node[list].items, sizeof *others);
+    size_t count = 0;
     for (; item != SEXP_NONE; item = node[item].next)
-        linear_add(sum, &value_of(a, item)->form, a->work);
-    return true;
+        others[count++] = &value_of(a, item)->form;
+    mpq_set_si(a->work, subtract ? -1 : 1, 1);
+    if (subtract && count == 0)
+        linear_scale(sum, a->work);
+    linear_add_all(sum, others, count, a->work);
+    free(others);
+    return take(a, list, linear_words(sum));
 }
 
 static bool take_product(assertion *a, size_t list)
@@ -157,6 +189,8 @@ static bool take_product(assertion *a, size_t list)
             *factor = swap;
         }
         linear_scale(product, factor->constant);
+        if (!take(a, list, linear_words(product)))
+            return false;
     }
     return true;
 }
@@ -170,10 +204,10 @@ static bool take_comparison(assertion *a, size_t list, bool reversed, vnnlib_rel
     linear_add(&v->form, &value_of(a, right)->form, a->work);
     if (reversed)
         linear_scale(&v->form, a->work);
-    add_atom(a, v, relation);
+    bool works = add_atom(a, list, v, relation);
     linear_clear(&v->form);
     v->kind = VALUE_CASES;
-    return true;
+    return works;
 }
 
 /* Less or greater. */
@@ -183,12 +217,12 @@ static bool take_difference(assertion *a, size_t list)
     node_value *v = value_of(a, list);
     mpq_set_si(a->work, -1, 1);
     linear_add(&v->form, &value_of(a, right)->form, a->work);
-    add_atom(a, v, VNNLIB_ABOVE);
+    bool works = add_atom(a, list, v, VNNLIB_ABOVE);
     linear_scale(&v->form, a->work);
-    add_atom(a, v, VNNLIB_ABOVE);
+    works = works && add_atom(a, list, v, VNNLIB_ABOVE);
     linear_clear(&v->form);
     v->kind = VALUE_CASES;
-    return true;
+    return works;
 }
 
 static bool take_and(assertion *a, size_t list)
@@ -214,7 +248,7 @@ static bool take_or(assertion *a, size_t list)
         v->count = 0;
         value_clear(v);
     }
-    return all->count <= VNNLIB_CASES || complain(a, list, "too many cases (state it with fewer)");
+    return true;
 }
 
 typedef enum operation {
@@ -299,10 +333,11 @@ static bool take_word(assertion *a, size_t node)
         return false;
     v->kind = VALUE_FORM;
     linear_init(&v->form);
-    if (is_number)
+    if (is_number) {
         mpq_set(v->form.constant, a->work);
-    else
-        linear_add_variable(&v->form, variable, a->one);
+        return take(a, node, DIGITS_COST * budget_words(a->work));
+    }
+    linear_add_variable(&v->form, variable, a->one);
     return true;
 }
 

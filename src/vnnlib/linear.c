@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/budget.h"
 #include "base/memory.h"
 
 void linear_init(linear *a)
@@ -68,6 +69,49 @@ void linear_add(linear *a, const linear *b, const mpq_t factor)
     mpq_clear(weight);
     linear_clear(a);
     *a = sum;
+}
+
+static int compare_variables(const void *a, const void *b)
+{
+    size_t left = ((const linear_term *)a)->variable, right = ((const linear_term *)b)->variable;
+    return (left > right) - (left < right);
+}
+
+void linear_add_all(linear *a, const linear *const *b, size_t count, const mpq_t factor)
+{
+    linear all, sum;
+    mpq_t scaled;
+    mpq_init(scaled);
+    linear_init(&all);
+    linear_init(&sum);
+    for (size_t k = 0; k < count; k++) {
+        mpq_add(all.constant, all.constant, b[k]->constant);
+        for (size_t t = 0; t < b[k]->terms; t++)
+            append(&all, b[k]->term[t].variable, b[k]->term[t].weight);
+    }
+    if (all.terms > 0)
+        qsort(all.term, all.terms, sizeof *all.term, compare_variables);
+    mpq_set(sum.constant, all.constant);
+    for (size_t t = 0; t < all.terms;) {
+        size_t variable = all.term[t].variable;
+        mpq_set(scaled, all.term[t].weight);
+        for (t++; t < all.terms && all.term[t].variable == variable; t++)
+            mpq_add(scaled, scaled, all.term[t].weight);
+        append(&sum, variable, scaled);
+    }
+    linear_add(a, &sum, factor);
+    linear_clear(&all);
+    linear_clear(&sum);
+    mpq_clear(scaled);
+}
+
+size_t linear_words(const linear *a)
+{
+    const size_t words_per_number = 4;
+    size_t words = words_per_number + budget_words(a->constant);
+    for (size_t t = 0; t < a->terms; t++)
+        words += 2 * words_per_number + budget_words(a->term[t].weight);
+    return words;
 }
 
 void linear_add_variable(linear *a, size_t variable, const mpq_t factor)

@@ -25,6 +25,10 @@ void linear_copy(linear *a, const linear *b);
 
 /* a += factor · b; a and b are different forms. */
 void linear_add(linear *a, const linear *b, const mpq_t factor);
+/* a += factor · Σ b, by one merge of all their terms. */
+void linear_add_all(linear *a, const linear *const *b, size_t count, const mpq_t factor);
+/* Words of memory that the form fills. */
+size_t linear_words(const linear *a);
 /* a += factor · variable. */
 void linear_add_variable(linear *a, size_t variable, const mpq_t factor);
 /* Adds weight[v] for all variables v < count to a form without terms. */

@@ -268,20 +268,111 @@ static void add_part(vnnlib_problem *p, draft *d)
     add_alternative(part, d);
 }
 
-static bool add_case(vnnlib_problem *p, const vnnlib_case *c, error *e)
+/* --- finding the part of a case --------------------------------------------------------------------------
+ */
+
+/* Parts by what cases of one part agree in: open addressing, index + 1 of a part, 0 where free. */
+typedef struct part_table {
+    size_t slots, *slot;
+    size_t *hash; /* of every part */
+    size_t capacity;
+} part_table;
+
+static size_t mix(size_t hash, size_t value)
+{
+    hash = (hash ^ value) * 0x100000001b3;
+    return hash ^ hash >> 29;
+}
+
+static size_t mix_number(size_t hash, mpq_srcptr number)
+{
+    const mpz_srcptr half[2] = {mpq_numref(number), mpq_denref(number)};
+    for (size_t k = 0; k < 2; k++)
+        for (size_t limb = 0; limb < mpz_size(half[k]); limb++)
+            hash = mix(hash, mpz_getlimbn(half[k], (mp_size_t)limb));
+    return mix(hash, mpq_sgn(number) < 0);
+}
+
+/* Equal where a case belongs to a part: its kind, whether its margins are single, its box. */
+static size_t hash_of(const draft *d)
+{
+    size_t hash = mix(kind_of(d), d->margins.margins > 1);
+    for (size_t v = 0; v < d->q->variables; v++)
+        if (is_free(d, v))
+            hash = mix_number(mix_number(mix(hash, v), d->lower[v]), d->upper[v]);
+    return hash;
+}
+
+static void insert(part_table *t, size_t part)
+{
+    size_t s = t->hash[part] % t->slots;
+    while (t->slot[s] != 0)
+        s = (s + 1) % t->slots;
+    t->slot[s] = part + 1;
+}
+
+/* Makes room for one part more. */
+static void grow_table(part_table *t, size_t parts)
+{
+    t->hash = mem_grow(t->hash, &t->capacity, parts + 1, sizeof *t->hash);
+    if (2 * (parts + 1) <= t->slots)
+        return;
+    free(t->slot);
+    t->slots = t->slots == 0 ? 64 : mem_product(t->slots, 2);
+    t->slot = mem_alloc(t->slots, sizeof *t->slot);
+    for (size_t k = 0; k < parts; k++)
+        insert(t, k);
+}
+
+/* The first part to which the case belongs, or the number of parts. */
+static size_t find_part(const part_table *t, const vnnlib_problem *p, const draft *d, size_t hash)
+{
+    for (size_t s = hash % t->slots; t->slot[s] != 0; s = (s + 1) % t->slots) {
+        size_t k = t->slot[s] - 1;
+        if (t->hash[k] == hash && belongs(d, &p->part[k]))
+            return k;
+    }
+    return p->parts;
+}
+
+/* Words that the case takes as an alternative, and as a part. */
+static bool take_room(budget *left, const draft *d, bool is_part)
+{
+    size_t words = 8;
+    for (size_t k = 0; k < d->margins.margins; k++)
+        words += linear_words(&d->margins.margin[k].form);
+    for (size_t v = 0; v < d->q->variables && is_part; v++) {
+        words += linear_words(&d->input[v]) + 2;
+        if (is_free(d, v))
+            words += 8 + budget_words(d->lower[v]) + budget_words(d->upper[v]);
+    }
+    return budget_take(left, words);
+}
+
+static bool place_case(vnnlib_problem *p, part_table *t, budget *left, draft *d, error *e)
+{
+    grow_table(t, p->parts);
+    size_t hash = hash_of(d), k = find_part(t, p, d, hash);
+    if (!take_room(left, d, k == p->parts))
+        return error_set(
+            e, d->q->file, 0,
+            "its cases need far more memory than a file of this size justifies (state it with fewer "
+            "alternatives)");
+    if (k < p->parts) {
+        add_alternative(&p->part[k], d);
+    } else {
+        add_part(p, d);
+        t->hash[k] = hash;
+        insert(t, k);
+    }
+    return true;
+}
+
+static bool add_case(vnnlib_problem *p, part_table *t, budget *left, const vnnlib_case *c, error *e)
 {
     draft d;
     draft_init(&d, p->q);
-    bool works = draft_case(&d, c, e);
-    if (works && !d.is_empty) {
-        size_t k = 0;
-        while (k < p->parts && !belongs(&d, &p->part[k]))
-            k++;
-        if (k < p->parts)
-            add_alternative(&p->part[k], &d);
-        else
-            add_part(p, &d);
-    }
+    bool works = draft_case(&d, c, e) && (d.is_empty || place_case(p, t, left, &d, e));
     draft_clear(&d);
     return works;
 }
@@ -289,12 +380,16 @@ static bool add_case(vnnlib_problem *p, const vnnlib_case *c, error *e)
 bool vnnlib_problem_init(vnnlib_problem *p, const vnnlib_query *q, error *e)
 {
     *p = (vnnlib_problem){.q = q};
-    for (size_t k = 0; k < q->count; k++)
-        if (!add_case(p, &q->cases[k], e)) {
-            vnnlib_problem_clear(p);
-            return false;
-        }
-    return true;
+    part_table table = {.slots = 0};
+    budget left = q->left;
+    bool works = true;
+    for (size_t k = 0; k < q->count && works; k++)
+        works = add_case(p, &table, &left, &q->cases[k], e);
+    free(table.slot);
+    free(table.hash);
+    if (!works)
+        vnnlib_problem_clear(p);
+    return works;
 }
 
 static void part_clear(vnnlib_part *part)

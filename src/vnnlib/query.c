@@ -7,6 +7,9 @@
 #include "base/memory.h"
 #include "vnnlib/reader.h"
 
+/* What a specification may fill, however short it is. */
+#define LEAST_WORDS ((size_t)1 << 24)
+
 void case_clear(vnnlib_case *c)
 {
     free(c->atom);
@@ -93,7 +96,7 @@ static bool read_assertions(reader *r, size_t node)
 
 bool vnnlib_read(vnnlib_query *q, const char *file, const char *text, size_t size, error *e)
 {
-    *q = (vnnlib_query){.file = file};
+    *q = (vnnlib_query){.file = file, .left = budget_of(LEAST_WORDS, size)};
     reader r = {.q = q, .e = e};
     size_t node;
     if (!sexp_read(&r.tree, file, text, size, e))

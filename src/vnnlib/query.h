@@ -12,10 +12,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/budget.h"
 #include "vnnlib/linear.h"
-
-/* A specification whose disjunctions multiply out to more cases than this is refused. */
-#define VNNLIB_CASES 1000000
 
 #define VNNLIB_NONE ((size_t)-1)
 
@@ -64,6 +62,7 @@ typedef struct vnnlib_query {
     size_t atoms, atom_capacity;
     vnnlib_case *cases; /* the specification is satisfied where one of them holds */
     size_t count;
+    budget left; /* of what cases and forms may fill, parts too */
 } vnnlib_query;
 
 /* Reads the specification of `size` bytes at `text`; `file` names it. On failure *e is set and *q is clear.

@@ -27,7 +27,8 @@ typedef struct sexp_tree {
 
 /* Reads `size` bytes at `text`, which must live as long as the tree. Words are runs of printable ASCII
  * without blanks, parentheses or ';'; brackets [1, 2] after a word, and alone, are one word without blanks as
- * long as they hold no parenthesis; ';' begins a comment, which ends at LF. On failure *e is set and *tree is empty. */
+ * long as they hold no parenthesis; ';' begins a comment, which ends at LF. On failure *e is set and *tree is
+ * empty. */
 bool sexp_read(sexp_tree *tree, const char *name, const char *text, size_t size, error *e);
 void sexp_clear(sexp_tree *tree);
 

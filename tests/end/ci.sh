@@ -120,7 +120,7 @@ for where in github gitlab; do
     fresh
     for k in $shards; do
         part $where "$k"
-        verify "$where, part $k" 0 "out:^verified shard $k of 4" quiet
+        verify "$where, part $k" 0 "out:^carried out shard $k of 4" quiet
     done
     cp -r repository receipts
     carry_out $where.combine

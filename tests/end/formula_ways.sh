@@ -71,7 +71,7 @@ expect "undecided" 3 "out:^undecided" quiet -- "$supcert" decide "${question[@]}
 
 # Shards and reports.
 for k in 1 2; do
-    expect "shard $k" 0 "out:^verified shard $k of 2" quiet -- "$checker" whole.cert "${question[@]}" --shards 2 --shard $k --receipt $k.receipt
+    expect "shard $k" 0 "out:^carried out shard $k of 2" quiet -- "$checker" whole.cert "${question[@]}" --shards 2 --shard $k --receipt $k.receipt
 done
 expect "both shards" 0 "out:^verified: max" quiet -- "$native_checker" whole.cert "${question[@]}" 1.receipt 2.receipt --combine --at-most 2.946
 expect "one shard" 1 "err:shard 2 of 2 has no receipt" message -- "$native_checker" whole.cert "${question[@]}" 1.receipt --combine

@@ -13,7 +13,7 @@ total=0
 # shellcheck disable=SC2086
 for k in 1 2 3; do
     program=$([ $k = 2 ] && echo "$supcert check" || echo "$checker")
-    expect "shard $k" 0 "out:^verified shard $k of 3: max" "out:this shard +[0-9]+ leaves; the claim is proved only together with all 3" quiet \
+    expect "shard $k" 0 "out:^carried out shard $k of 3: max" "out:this shard +[0-9]+ leaves; the claim is proved only together with all 3" quiet \
         -- $program c.cert $pair --shards 3 --shard $k --receipt $k.receipt --box -1/2,1/2
     own=$(sed -n 's/^  this shard *\([0-9]*\) leaves.*/\1/p' "$logs/out")
     total=$((total + own))
@@ -54,7 +54,7 @@ combine "read in another way" 1 "err:^other.receipt: .*with --nnet-normalise" me
 # shellcheck disable=SC2086
 run "$supcert" max $pair --box -1/2,1/2 -o other.cert --nodes 1 -q
 # shellcheck disable=SC2086
-expect "another certificate" 0 "out:^verified shard 2 of 3" -- "$checker" other.cert $pair --shards 3 --shard 2 --receipt other.receipt
+expect "another certificate" 0 "out:^carried out shard 2 of 3" -- "$checker" other.cert $pair --shards 3 --shard 2 --receipt other.receipt
 combine "of another certificate" 1 "err:^other.receipt: .*another certificate" message -- 1.receipt other.receipt 3.receipt
 damage() { # NAME SED-SCRIPT REGEX
     sed "$2" 2.receipt >bad.receipt

@@ -1,8 +1,8 @@
 /* A bound on the memory that reading one file may take, so that a small hostile file cannot ask for the whole
  * machine: a generous constant plus a multiple of the file's size, counted in machine words. Crossing it is
  * remembered; the reader then finishes the step at hand with cheap values and reports. */
-#ifndef SUPCERT_IMPORT_BUDGET_H
-#define SUPCERT_IMPORT_BUDGET_H
+#ifndef SUPCERT_BASE_BUDGET_H
+#define SUPCERT_BASE_BUDGET_H
 
 #include <gmp.h>
 #include <stdbool.h>
@@ -18,10 +18,16 @@ typedef struct budget {
     bool exceeded;
 } budget;
 
+/* For a file of so many bytes, `least` words at least. */
+static inline budget budget_of(size_t least, size_t bytes)
+{
+    size_t most = (SIZE_MAX - least) / BUDGET_WORDS_PER_BYTE;
+    return (budget){0, least + BUDGET_WORDS_PER_BYTE * (bytes < most ? bytes : most), false};
+}
+
 static inline budget budget_for_file(size_t bytes)
 {
-    size_t most = (SIZE_MAX - BUDGET_WORDS) / BUDGET_WORDS_PER_BYTE;
-    return (budget){0, BUDGET_WORDS + BUDGET_WORDS_PER_BYTE * (bytes < most ? bytes : most), false};
+    return budget_of(BUDGET_WORDS, bytes);
 }
 
 /* Takes `words` if they are left; false, and exceeded for good, if not. */
