@@ -13,7 +13,7 @@ total=0
 # shellcheck disable=SC2086
 for k in 1 2 3; do
     program=$([ $k = 2 ] && echo "$supcert check" || echo "$checker")
-    expect "shard $k" 0 "out:^carried out shard $k of 3: max" "out:this shard +[0-9]+ leaves; the claim is proved only together with all 3" quiet \
+    expect "shard $k" 0 "out:^carried out shard $k of 3 of a certificate that says: max" "out:this shard +[0-9]+ leaves; the claim is proved only together with all 3" quiet \
         -- $program c.cert $pair --shards 3 --shard $k --receipt $k.receipt --box -1/2,1/2
     own=$(sed -n 's/^  this shard *\([0-9]*\) leaves.*/\1/p' "$logs/out")
     total=$((total + own))
