@@ -31,20 +31,29 @@ int enclosure_order_most(const enclosure *m)
 
 /* --- values --------------------------------------------------------------------------------------------- */
 
-/* The exact range, rounded outward. */
-static void value_of_affine(enclosure *m, tape_unit *unit, mpq_t *lower, mpq_t *upper)
+/* The exact range, rounded outward, unless it is too large. */
+static domain value_of_affine(enclosure *m, tape_unit *unit, mpq_t *lower, mpq_t *upper)
 {
     affine_form_end(m->end, unit->affine, -1, lower, upper);
     mpfr_set_q(&unit->value->left, m->end, MPFR_RNDD);
     affine_form_end(m->end, unit->affine, 1, lower, upper);
     mpfr_set_q(&unit->value->right, m->end, MPFR_RNDU);
+    return mpfi_bounded_p(unit->value) ? DOMAIN_INSIDE : DOMAIN_PERHAPS;
+}
+
+/* The operand at fault; of an affine unit, whose operands may have no values, the unit itself. */
+static const tape_unit *fault_of(const enclosure *m, const tape_unit *unit)
+{
+    if (unit->affine != NULL || expression_operands(unit->op) == 0)
+        return unit;
+    return &m->t.unit[unit->op == EXPRESSION_DIV ? unit->b : unit->a];
 }
 
 /* Notes the argument at fault, and whether it is its value or that of the operation. */
 static domain blame(enclosure *m, size_t k, domain d)
 {
     const tape_unit *unit = &m->t.unit[k];
-    const tape_unit *fault = &m->t.unit[unit->op == EXPRESSION_DIV ? unit->b : unit->a];
+    const tape_unit *fault = fault_of(m, unit);
     m->culprit = k;
     m->too_large = d == DOMAIN_PERHAPS && mpfi_inf_p(unit->value);
     mpfi_set_prec(m->argument, mpfi_get_prec(fault->value));
@@ -59,7 +68,7 @@ static domain value_of_unit(enclosure *m, size_t k, mpq_t *lower, mpq_t *upper)
     if (unit->fixed)
         return d;
     if (unit->affine != NULL)
-        value_of_affine(m, unit, lower, upper);
+        d = value_of_affine(m, unit, lower, upper);
     else if (unit->op == EXPRESSION_PI)
         mpfi_const_pi(unit->value);
     else if (unit->op == EXPRESSION_E) {

@@ -231,7 +231,8 @@ void gradient_on_box(tape *t, tape_unit *unit, int order)
         gradient_of_affine(unit);
         return;
     }
-    unit->taken = elementary_branch(unit->op, t->unit[unit->a].value, t->unit[unit->b].value);
+    size_t second = expression_operands(unit->op) == 2 ? unit->b : unit->a;
+    unit->taken = elementary_branch(unit->op, t->unit[unit->a].value, t->unit[second].value);
     differentiate(t, unit, order);
     for (size_t i = 0; i < unit->inputs; i++)
         unit->still[i] = mpfi_is_zero(unit->gradient[i]) > 0;

@@ -22,7 +22,7 @@ static bool continues(char c)
 static void advance(scanner *s)
 {
     char c = *s->at++;
-    if (c == '\n') {
+    if (c == '\n' || (c == '\r' && (s->at >= s->end || *s->at != '\n'))) {
         s->line++;
         s->column = 1;
     } else if (s->at >= s->end || !continues(*s->at))
@@ -34,7 +34,7 @@ static void skip_blanks(scanner *s)
     bool comment = false;
     while (s->at < s->end) {
         char c = *s->at;
-        comment = c != '\n' && (comment || c == '#');
+        comment = c != '\n' && c != '\r' && (comment || c == '#');
         if (!comment && c != ' ' && c != '\t' && c != '\r' && c != '\n')
             return;
         advance(s);

@@ -94,8 +94,8 @@ static void choose_slope(mpfr_ptr slope, mpfi_srcptr gradient, bool flat)
         mpfi_mid(slope, gradient);
     else
         mpfr_set_zero(slope, 1);
-    if (mpfr_regular_p(slope) &&
-        (mpfr_get_exp(slope) > DYADIC_EXPONENT || mpfr_get_exp(slope) <= -DYADIC_EXPONENT))
+    if (!mpfr_regular_p(slope) || mpfr_get_exp(slope) > DYADIC_EXPONENT ||
+        mpfr_get_exp(slope) <= -DYADIC_EXPONENT)
         mpfr_set_zero(slope, 1);
 }
 

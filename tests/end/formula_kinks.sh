@@ -36,6 +36,8 @@ dead "max" 1 '1000*max(0, -abs(x1))+1000*x1+x1^2' 1001 1000
 dead "max, the operands swapped" 1 '1000*max(-abs(x1), 0)+1000*x1+x1^2' 1001 1
 dead "min" 1 '1000*min(0, abs(x1))-1000*x1+x1^2' 1001 1000
 dead "min, the operands swapped" 1 '1000*min(abs(x1), 0)+1000*x1+x1^2' 1001 1
+dead "max of what has no kink" 1 '1000*max(-abs(x1), x1^2)+1000*x1' 2000 1000
+dead "min of what has no kink" 1 '1000*min(abs(x1), -x1^2)-1000*x1' 2000 1000
 dead "an absolute value" 1 'abs(relu(-abs(x1)))-500*x1-500*abs(relu(-abs(x1)))+x1^2' 501 500
 dead "a dead unit without biases" 1 '100*relu(-relu(x1)-relu(-x1))+100*x1+x1^2/8' 100.125 1
 dead "a kink at a split point of the halves" 1 '1000*relu(-abs(x1-1/2))+1000*relu(-abs(x1+1/2))+1000*x1+x1^2' 1001 1000

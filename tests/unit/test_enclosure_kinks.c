@@ -47,11 +47,14 @@ static bool is_rational_at(truth *v, const trial *t, mpq_t *x)
     return kind == FORMULA_RATIONAL;
 }
 
-/* False where the value is not known well enough. */
+/* False where the value is not known well enough; also where it is not rational, and MPFR has few exponents.
+ */
 static bool truth_at(truth *v, const trial *t, mpq_t *x)
 {
     if (is_rational_at(v, t, x))
         return true;
+    if (mpfr_get_emax() < REFERENCE_PRECISION)
+        return false;
     bool tame;
     mpq_t slack;
     mpfr_t value;
@@ -374,7 +377,7 @@ static void test_rational_formulas(void **state)
 {
     (void)state;
     tally n = {0};
-    size_t cases = random_effort(6000);
+    size_t cases = random_effort(3000);
     look_at_formulas(cases, false, &n);
     assert_true(n.inside > cases && n.smooth > cases / 2);
     assert_true(n.forms[0] > cases / 10 && n.forms[1] > cases / 10 && n.forms[2] > cases / 10);
@@ -384,9 +387,154 @@ static void test_other_formulas(void **state)
 {
     (void)state;
     tally n = {0};
-    size_t cases = random_effort(1500);
+    size_t cases = random_effort(800);
     look_at_formulas(cases, true, &n);
     assert_true(n.inside > cases && n.smooth > cases / 4 && n.forms[2] > cases / 10);
+}
+
+/* With so few exponents numbers are often too large or too small for MPFR. Each of the ends that are then
+ * infinite, 0 or the least number must still be on its side. */
+static void test_few_exponents(void **state)
+{
+    (void)state;
+    tally n = {0};
+    size_t cases = random_effort(2000);
+    mpfr_exp_t least = mpfr_get_emin(), most = mpfr_get_emax();
+    mpfr_set_emin(-50);
+    mpfr_set_emax(50);
+    look_at_formulas(cases, false, &n);
+    mpfr_set_emin(least);
+    mpfr_set_emax(most);
+    assert_true(n.inside > cases / 2);
+}
+
+/* What is affine has an exact range, which may be too large as well. */
+static void test_affine_and_too_large(void **state)
+{
+    (void)state;
+    mpfr_exp_t most = mpfr_get_emax();
+    trial t;
+    error e = ERROR_NONE;
+    trial_start(&t, "0*x9+2*x8-1", 9, "0", "1e30");
+    mpfr_set_emax(80);
+    assert_int_equal(enclosure_box(&t.m, 0, t.lower, t.upper, 2, 64), DOMAIN_PERHAPS);
+    enclosure_complain(&t.m, "f", &e);
+    expect(&t, strstr(e.message, "'-' is too large") != NULL, e.message);
+    assert_int_equal(tangent_enclose(&t.form, &t.m, 0, t.lower, t.upper, 2, 1), DOMAIN_PERHAPS);
+    mpfr_set_emax(most);
+    assert_int_equal(tangent_enclose(&t.form, &t.m, 0, t.lower, t.upper, 2, 1), DOMAIN_INSIDE);
+    error_clear(&e);
+    trial_clear(&t);
+}
+
+/* --- by hand -------------------------------------------------------------------------------------------- */
+
+/* The gradient at 0 is that of the branch on [-1, 1], whichever operand comes first; where there is none, it
+ * is the hull. On the box [0, 0] itself, it may be anything. */
+static void test_branches_are_kept(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double left, right;
+    } cases[] = {{"relu(-abs(x1))", 0, 0},
+                 {"max(0,-abs(x1))", 0, 0},
+                 {"max(-abs(x1),0)", 0, 0},
+                 {"min(0,abs(x1))", 0, 0},
+                 {"min(abs(x1),0)", 0, 0},
+                 {"x1*relu(-abs(x1))", 0, 0},
+                 {"max(-abs(x1),x1^2)", 0, 0},
+                 {"max(x1^2,-abs(x1))", 0, 0},
+                 {"min(abs(x1),-x1^2)", 0, 0},
+                 {"min(-x1^2,abs(x1))", 0, 0},
+                 {"abs(-1-abs(x1))", -1, 1},
+                 {"abs(x1)", -1, 1},
+                 {"relu(x1)", 0, 1},
+                 {"relu(-x1)", -1, 0},
+                 {"max(2*x1,-3*x1)", -3, 2},
+                 {"sqrt(relu(-abs(x1)))", 0, 0},
+                 {"relu(-sqrt(abs(x1)))", 0, 0},
+                 {"x1+relu(x1-1)+relu(-1-x1)", 1, 1},
+                 {"relu(-abs(x1))/(2+x1)", 0, 0},
+                 {"x1/(2+relu(-abs(x1)))", .5, .5}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        trial t;
+        trial_start(&t, cases[k].text, 1, "-1", "1");
+        expect(&t, enclosure_box(&t.m, 0, t.lower, t.upper, 1, 64) == DOMAIN_INSIDE, "not inside");
+        expect(&t, enclosure_middle(&t.m, t.x, 1) == DOMAIN_INSIDE, "not inside at 0");
+        mpfi_srcptr g = enclosure_gradient(&t.m, 0);
+        expect(&t, mpfr_cmp_d(&g->left, cases[k].left) == 0 && mpfr_cmp_d(&g->right, cases[k].right) == 0,
+               "another gradient was expected");
+        trial_clear(&t);
+    }
+}
+
+/* No gradient at a point without one on a box. */
+static void test_no_middle_without_a_box(void **state)
+{
+    (void)state;
+    trial t;
+    trial_start(&t, "log(x1)", 1, "1", "2");
+    mpq_set_ui(t.x[0], 3, 2);
+    assert_int_equal(enclosure_box(&t.m, 0, t.lower, t.upper, 0, 64), DOMAIN_INSIDE);
+    assert_int_equal(enclosure_middle(&t.m, t.x, 1), DOMAIN_PERHAPS);
+    assert_int_equal(enclosure_middle(&t.m, t.x, 0), DOMAIN_INSIDE);
+    assert_int_equal(enclosure_box(&t.m, 0, t.lower, t.upper, 1, 64), DOMAIN_INSIDE);
+    assert_int_equal(enclosure_middle(&t.m, t.x, 1), DOMAIN_INSIDE);
+    mpq_set_si(t.lower[0], -1, 1);
+    assert_int_equal(enclosure_box(&t.m, 0, t.lower, t.upper, 1, 64), DOMAIN_PERHAPS);
+    assert_int_equal(enclosure_middle(&t.m, t.x, 0), DOMAIN_PERHAPS);
+    trial_clear(&t);
+}
+
+/* 0, or ±2^e */
+static void power_of_two(mpq_t value, const char *text)
+{
+    const char *exponent = strchr(text, '^');
+    long e = exponent == NULL ? 0 : strtol(exponent + 1, NULL, 10);
+    mpq_set_si(value, exponent == NULL ? 0 : *text == '-' ? -1 : 1, 1);
+    if (e < 0)
+        mpq_div_2exp(value, value, (mp_bitcnt_t)-e);
+    else
+        mpq_mul_2exp(value, value, (mp_bitcnt_t)e);
+}
+
+/* Values that are too small for the rationals that are made here are between 0 and the least of these, on
+ * either side; which does not make them 0. */
+static void test_tiny_values(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *lower, *upper;
+    } cases[] = {{"x1^300", "0", "2^-300"},
+                 {"x1^301", "-2^-300", "0"},
+                 {"-x1^300", "-2^-300", "0"},
+                 {"x1^301", "-2^-300", "2^-300"},
+                 {"x1^300", "2^-301", "2^-300"},
+                 {"-x1^300", "2^-301", "2^-300"},
+                 {"x1^300-x1^299", "0", "2^-300"},
+                 {"relu(x1)^400", "-2^-200", "2^-200"},
+                 {"x1^300+x2^300", "-2^-300", "2^-300"},
+                 {"1/x1^300", "2^250", "2^251"}};
+    rng r;
+    rng_seed(&r, seed);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        trial t;
+        trial_start(&t, cases[k].text, 2, "0", "0");
+        for (size_t i = 0; i < 2; i++) {
+            power_of_two(t.lower[i], cases[k].lower);
+            power_of_two(t.upper[i], cases[k].upper);
+        }
+        for (int order = 0; order <= 2; order++) {
+            domain d = tangent_enclose(&t.form, &t.m, 0, t.lower, t.upper, order, 1e-12);
+            assert_int_equal(d, DOMAIN_INSIDE);
+            for (int n = 0; n < 20; n++)
+                check_tangent(&t, &r);
+        }
+        for (int n = 0; n < 20; n++)
+            check_point(&t, &r);
+        trial_clear(&t);
+    }
 }
 
 static int free_caches(void **state)
@@ -400,8 +548,10 @@ int main(void)
 {
     seed = random_seed("enclosure_kinks");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rational_formulas),
-        cmocka_unit_test(test_other_formulas),
+        cmocka_unit_test(test_rational_formulas), cmocka_unit_test(test_other_formulas),
+        cmocka_unit_test(test_few_exponents),     cmocka_unit_test(test_affine_and_too_large),
+        cmocka_unit_test(test_branches_are_kept), cmocka_unit_test(test_no_middle_without_a_box),
+        cmocka_unit_test(test_tiny_values),
     };
     return cmocka_run_group_tests(tests, NULL, free_caches);
 }

@@ -102,6 +102,8 @@ static void test_precedence(void **state)
         {"min(1+1,2*2)*3", "6"},
         {"let a = 3; let b = a^2; b-a", "6"},
         {"1 # one\n + # and\n 2", "3"},
+        {"1 # one\r + 2", "3"},
+        {"1 # one\r\n + # and\r 2", "3"},
         {"\t1\r\n", "1"},
         {"3;", "3"},
         {"1; 2 ;3;\n", "1; 2; 3"},
@@ -164,6 +166,7 @@ static void test_errors_point_at_the_place(void **state)
     } cases[] = {
         {"", 1, "column 1: the formula ends where a number, a name or '(' should follow"},
         {"# nothing\n  ", 2, "column 3: the formula ends"},
+        {"# nothing\r\r\n  ", 3, "column 3: the formula ends"},
         {"1+", 1, "column 3: the formula ends where a number, a name or '(' should follow"},
         {"1+*2", 1, "column 3: '*' stands where a number, a name or '(' should"},
         {"1 2", 1, "column 3: '2' stands where an operator, ';' or the end should"},
