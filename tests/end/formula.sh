@@ -103,8 +103,6 @@ tamper "none" 's/^upper .*/upper none/'
 
 # A second opinion on polynomials, where there is one: random ones, with coefficients that are multiples of 1/8, on [-1, 3/2].
 if command -v sollya >/dev/null; then
-    seed=${SUPCERT_SEED:-$RANDOM}
-    echo "formula.sh: SUPCERT_SEED=$seed"
     awk -v seed="$seed" 'BEGIN {
         srand(seed)
         for (n = 0; n < 6; n++) {

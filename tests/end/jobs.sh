@@ -70,9 +70,8 @@ equal "damage is told in the same words" "$differ" ""
 # children PROCESS: those that have not ended
 children() {
     local process
-    for process in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do lives "$process" && echo "$process"; done
+    for process in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do ended "$process" || echo "$process"; done
 }
-lives() { grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }
 
 pair="$t2p/student_d3_s1_n1000_w32.onnx $t2p/teacher_d3_s1.onnx"
 # shellcheck disable=SC2086
@@ -100,8 +99,7 @@ parent=$! children=""
 while [ "$(echo "$children" | wc -w)" -lt 2 ] && kill -0 $parent 2>/dev/null; do children=$(children $parent); done
 kill -9 $parent
 wait $parent 2>/dev/null
-sleep 0.2
 left=""
-for child in $children; do lives "$child" && left="$left $child"; done
+for child in $children; do await ended "$child" || left="$left $child"; done
 equal "no process is left behind" "$left" ""
 finish

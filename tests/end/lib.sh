@@ -14,6 +14,11 @@ logs=$(mktemp -d "${TMPDIR:-/tmp}/supcert-logs.XXXXXX")
 trap 'rm -rf "$work" "$logs"' EXIT
 failures=0
 export LC_ALL=C
+# Whatever is drawn is the same every time; SUPCERT_SEED is another number, or "random".
+seed=${SUPCERT_SEED:-1}
+[ "$seed" != random ] || seed=$RANDOM
+RANDOM=$seed
+echo "# SUPCERT_SEED=$seed"
 # A make that a test starts is no part of the make that runs the tests.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 # Sanitizers must not use a status that the programs use themselves.
@@ -90,6 +95,24 @@ absent() { # NAME GLOB: no file of that name, or of a temporary name beside it
     found=$(compgen -G "$2*" || true)
     if [ -z "$found" ]; then pass "$1"; else fail "$1" "left behind: $found"; fi
 }
+
+# await COMMAND...: waits until it succeeds, for a minute at most
+await() {
+    local k
+    for ((k = 0; k < 3000; k++)); do
+        "$@" && return 0
+        sleep 0.02
+    done
+    echo "# waited in vain: $*"
+    return 1
+}
+# catches PROCESS NUMBER: whether the process handles that signal by now
+catches() {
+    local mask
+    mask=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)
+    [ -n "$mask" ] && [ $((0x${mask: -8} >> ($2 - 1) & 1)) -eq 1 ]
+}
+ended() { ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; } # PROCESS: it runs no more
 
 # json FILE KEY...: the value in a JSON file; also the proof that the file is JSON and nothing else.
 json() {

@@ -75,22 +75,23 @@ expect "gap: certificate" 0 "out:^verified" -- "$checker" b.cert $hard --at-most
 for signal in INT TERM HUP; do
     # Background commands of a script start with SIGINT ignored; env gives it back its default.
     # shellcheck disable=SC2086
-    env --default-signal=$signal "$supcert" max "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2 -o s.cert \
+    env --default-signal=$signal "$supcert" max "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2 -o s.cert -v \
         >"$logs/out" 2>"$logs/err" &
     child=$!
-    sleep 1
+    await grep -q "better point" "$logs/err"
     kill -$signal $child
     wait $child
     status=$?
-    verify "signal $signal" 3 "out:^bracket" quiet
+    verify "signal $signal" 3 "out:^bracket" "out:ended by a signal"
+    equal "signal $signal: events only" "$(grep -cv 's, [0-9]* nodes: ' "$logs/err")" 0
     expect "signal $signal: certificate" 0 "out:^verified" -- "$checker" s.cert "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx"
     absent "signal $signal: nothing else left" "s.cert?"
     rm -f s.cert
 done
 # A second signal at once may end the program before that; what it leaves is a whole certificate or none.
-env --default-signal=TERM "$supcert" max "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2 -o s.cert >"$logs/out" 2>"$logs/err" &
+env --default-signal=TERM "$supcert" max "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2 -o s.cert -v >"$logs/out" 2>"$logs/err" &
 child=$!
-sleep 1
+await grep -q "better point" "$logs/err"
 kill -TERM $child
 kill -TERM $child
 wait $child

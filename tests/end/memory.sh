@@ -52,9 +52,6 @@ fails_well() {
     done
     pass "$name: $count allocations, every $step"
 }
-seed=${SUPCERT_SEED:-1}
-if [ "$seed" = random ]; then seed=$$; fi
-RANDOM=$seed
 
 pair="$t2p/student_d2_s0_n100_w32.onnx $t2p/teacher_d2_s0.onnx --box -1/2,1/2"
 # shellcheck disable=SC2086

@@ -119,8 +119,8 @@ expect "verbose tells what is searched" 0 "err:nodes: .g.: better point" "err:no
     "$supcert" decide "${hard[@]}" --tol 1/2 --relative -v
 expect "missed at once" 1 "out:^missed" quiet -- "$supcert" decide "${hard[@]}" --tol 0.00001 --relative -o far.cert
 # A signal ends all searches, with a certificate.
-"$supcert" decide "${slow[@]}" --tol 0.16 --relative -o stopped.cert >stopped.out 2>&1 &
-sleep 1
+"$supcert" decide "${slow[@]}" --tol 0.16 --relative -o stopped.cert -v >stopped.out 2>stopped.err &
+await grep -q "better point" stopped.err
 kill -TERM $!
 wait $!
 equal "a signal: status" $? 3
