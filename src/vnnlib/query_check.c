@@ -120,7 +120,7 @@ static bool read_penalty(query_checker *c, mpq_t weight)
            (mpq_sgn(weight) > 0 || fail(c, "the penalty must be positive"));
 }
 
-static check_status verify_part(query_checker *c, const vnnlib_part *part, const mpq_t weight)
+static bool verify_part(query_checker *c, const vnnlib_part *part, const mpq_t weight)
 {
     network f, g;
     char f_digest[DIGEST_SIZE], g_digest[DIGEST_SIZE];
@@ -134,43 +134,37 @@ static check_status verify_part(query_checker *c, const vnnlib_part *part, const
     demand asked = refutation(part, zero);
     check_mode mode = {.is_signed = true, .is_section = true, .demand = &asked};
     check_status status = check_lines(&stated, c->in, &about, mode, c->e);
-    if (status == CHECK_NOT_IMPLIED) {
+    if (status == CHECK_NOT_IMPLIED)
         say_gap(c, &asked, &stated);
-        status = CHECK_REJECTED;
-    }
     mpq_clear(zero);
     c->answer->nodes += stated.nodes;
     c->answer->leaves += stated.leaves;
     claim_clear(&stated);
     network_clear(&f);
     network_clear(&g);
-    return status;
+    return status == CHECK_VERIFIED;
 }
 
 /* Every part in order; none may be missing. */
-static check_status check_unsat(query_checker *c)
+static bool check_unsat(query_checker *c)
 {
     const vnnlib_problem *problem = c->given->problem;
     size_t parts;
     mpq_t weight;
     if (!line_next(c->in, c->e) || !line_word(c->in, "parts", c->e) || !line_size(c->in, &parts, c->e) ||
         !line_finish(c->in, c->e))
-        return CHECK_REJECTED;
-    if (parts != problem->parts) {
-        error_set(c->e, c->in->name, c->in->number, "the specification has %zu parts", problem->parts);
-        return CHECK_REJECTED;
-    }
+        return false;
+    if (parts != problem->parts)
+        return error_set(c->e, c->in->name, c->in->number, "the specification has %zu parts", problem->parts);
     mpq_init(weight);
-    check_status status = CHECK_VERIFIED;
-    for (size_t k = 0; k < parts && status == CHECK_VERIFIED; k++) {
+    bool proved = true;
+    for (size_t k = 0; k < parts && proved; k++) {
         bool mixed = problem->part[k].kind == VNNLIB_MIXED;
-        if ((mixed && !read_penalty(c, weight)) || !line_next(c->in, c->e))
-            status = CHECK_REJECTED;
-        else
-            status = verify_part(c, &problem->part[k], weight);
+        proved = (!mixed || read_penalty(c, weight)) && line_next(c->in, c->e) &&
+                 verify_part(c, &problem->part[k], weight);
     }
     mpq_clear(weight);
-    return status;
+    return proved;
 }
 
 static bool read_end(query_checker *c)
@@ -189,12 +183,8 @@ static check_status check_answer(query_checker *c)
         error_set(c->e, c->in->name, c->in->number, "the answer is not the one that is asked for");
         return CHECK_NOT_IMPLIED;
     }
-    check_status status = CHECK_VERIFIED;
-    if (!c->answer->sat)
-        status = check_unsat(c);
-    else if (!check_sat(c))
-        status = CHECK_REJECTED;
-    return status == CHECK_VERIFIED && !read_end(c) ? CHECK_REJECTED : status;
+    bool proved = (c->answer->sat ? check_sat(c) : check_unsat(c)) && read_end(c);
+    return proved ? CHECK_VERIFIED : CHECK_REJECTED;
 }
 
 check_status vnnlib_check(vnnlib_answer *answer, line_reader *in, const vnnlib_given *given, error *e)

@@ -83,6 +83,40 @@ answers() {
     answers "an open end" 0 unsat strict $one
     old closed '(>= X_0 0.5)' '(<= Y_0 0.5)'
     answers "the same end, closed" 1 sat closed $one
+    # 10y > 5 and y <= 49/100: the second must weigh 16 to outweigh the first.
+    old mixed '(> (* 10 Y_0) 5)' '(<= Y_0 0.49)'
+    answers "strict and not strict" 0 unsat mixed $one
+    equal "its penalty" "$(grep -c '^penalty 16$' mixed.cert) $(grep -c '^penalty' mixed.cert)" "1 1"
+    lie() { # NAME REGEX SED-SCRIPT: the certificate of the answer, changed
+        sed "$3" mixed.cert >lie.cert
+        cmp -s mixed.cert lie.cert && fail "$1" "nothing was changed"
+        expect "$1" 1 "out:^rejected" "err:^lie.cert:[0-9]*: $2" message -- "$checker" lie.cert mixed.vnnlib $one
+    }
+    lie "no penalty" "'penalty' expected" '/^penalty/d'
+    lie "a penalty of 0" "the penalty must be positive" 's/^penalty .*/penalty 0/'
+    lie "a penalty below 0" "the penalty must be positive" 's/^penalty .*/penalty -16/'
+    lie "another penalty" "the certificate is about another network f" 's/^penalty .*/penalty 17/'
+    lie "two penalties" "'supcert-certificate' expected" 's/^penalty .*/&\n&/'
+    lie "more behind the penalty" "unexpected text" 's/^penalty .*/& 1/'
+    lie "no more parts" "the specification has 1 parts" 's/^parts 1/parts 0/'
+    lie "too many parts" "the specification has 1 parts" 's/^parts 1/parts 2/'
+    lie "a bound above 0" "the part's bound does not exclude" 's/^upper .*/upper 1/'
+    lie "another box" "the part's certificate is about another box" 's/^box .*/box -1\/2 1\/2/'
+    sed 's/^box .*/box -7\/8 7\/8/' mixed.cert >larger.cert # what is proved of it is true, too
+    expect "a larger box" 0 "out:^verified: unsat" quiet -- "$checker" larger.cert mixed.vnnlib $one
+    old unmixed '(> Y_0 0.75)'
+    answers "strict alone" 0 unsat unmixed $one
+    sed 's/^parts 1/&\npenalty 1/' unmixed.cert >lie.cert
+    expect "a penalty of one kind" 1 "out:^rejected" "err:'supcert-certificate' expected" -- "$checker" lie.cert unmixed.vnnlib $one
+    # Products with the variable in any place, and several constants: 6y >= 4.5 is reached, more is not.
+    for product in '(* Y_0 6)' '(* 2 Y_0 3)' '(* Y_0 2 3)' '(* 2 3 Y_0)' '(* (* Y_0 (+ 1 1)) 3)' '(* (- Y_0 0) (- 7 1))' '(- (* (+ Y_0 1) 6) 6)'; do
+        old product "(>= $product 4.5)"
+        answers "$product reaches 4.5" 1 sat product $one
+        old product "(> $product 4.5)"
+        answers "$product does not pass 4.5" 0 unsat product $one
+        old product "(>= 4.4999 (- 9 $product))"
+        answers "$product is not more than 4.5" 0 unsat product $one
+    done
     old inputs '(>= X_0 0)'
     answers "nothing about outputs" 1 sat inputs $one
 }
@@ -201,7 +235,10 @@ wrong "a sign of version 1.0" "'=': is no operator" '(= X_f[0] 1)'
 wrong "a form as a condition" "a condition is expected" '(+ X_f[0] 1)'
 wrong "a number as a condition" "a condition is expected" '1'
 wrong "a condition as a form" "an arithmetic expression is expected" '(>= (>= X_f[0] 1) 1)'
-wrong "three sides" "two sides are expected" '(>= X_f[0] 1 2)'
+for sign in '<' '<=' '>' '>=' '==' '!='; do
+    wrong "three sides of $sign" "two sides are expected" "($sign 0 X_f[0] 1)"
+    wrong "one side of $sign" "two sides are expected" "($sign X_f[0])"
+done
 wrong "nothing to combine" "nothing to combine" '(and)'
 wrong "an empty list" "an empty list" '()'
 wrong "a fraction" "'1/3' is neither a number" '(>= X_f[0] 1/3)'

@@ -186,6 +186,107 @@ static void test_zero(void **state)
     }
 }
 
+/* Whether `count` entries of the size (a + b·2^-c)·2^-d have a sum of q-th powers of at most 1, for q = 1 +
+ * m·2^-n. */
+static bool power_sum_within(size_t count, long a, long b, mp_bitcnt_t c, mp_bitcnt_t d, long m,
+                             mp_bitcnt_t n)
+{
+    net_class h;
+    make_class(&h, "1", "1", 1, 1);
+    mpq_t step, one;
+    mpq_inits(step, one, NULL);
+    mpq_set_si(step, m, 1);
+    mpq_div_2exp(step, step, n);
+    mpq_add(h.q, h.q, step);
+    mpq_set_ui(one, 1, 1);
+    mpz_t *numerator = integers_new(count), denominator;
+    mpz_init(denominator);
+    mpz_setbit(denominator, c + d);
+    for (size_t k = 0; k < count; k++) {
+        mpz_set_si(numerator[k], a);
+        mpz_mul_2exp(numerator[k], numerator[k], c);
+        if (b < 0)
+            mpz_sub_ui(numerator[k], numerator[k], (unsigned long)-b);
+        else
+            mpz_add_ui(numerator[k], numerator[k], (unsigned long)b);
+    }
+    bool within = class_norm_within(&h, count, numerator, denominator, one);
+    mpz_clear(denominator);
+    mpq_clears(step, one, NULL);
+    integers_free(numerator, count);
+    class_clear(&h);
+    return within;
+}
+
+/* Sums of powers that are above 1 by less than a unit u = 2^-256 or two of the 256 bits: rounding the wrong
+ * way, or to the nearest, at any one of the four places would make them 1. Powers of two are exact, so a sum
+ * of 2^k equal terms is at most 1 exactly where a term, as it is rounded, is at most 2^-k. */
+static void test_directions(void **state)
+{
+    (void)state;
+    /* The ratio: 1 + 2^-300. */
+    assert_false(power_sum_within(1, 1, 1, 300, 0, 1, 1));
+    assert_true(power_sum_within(1, 1, 0, 300, 0, 1, 1));
+    /* The power: q = 1 + 2u and ratios (1 + 2u)/2, whose power is (1 + 0.61 u)/2. */
+    assert_false(power_sum_within(2, 1, 1, 255, 1, 1, 255));
+    assert_true(power_sum_within(2, 1, 0, 255, 1, 1, 255));
+    /* The exponent: q = 1 + 1.5u, nearer to 1 + 2u than to 1; 1024 ratios (1 + 10.5u)/1024, whose powers are
+     * (1 + 0.1u)/1024, and would be less than 1/1024 with the exponent 1 + 2u. */
+    assert_false(power_sum_within(1024, 1, 21, 257, 10, 3, 257));
+    assert_true(power_sum_within(1024, 1, 0, 257, 10, 3, 257));
+}
+
+/* The sum: 1 + 2^-600, where the first term is 1. */
+static void test_direction_of_sum(void **state)
+{
+    (void)state;
+    net_class h;
+    make_class(&h, "3/2", "1", 1, 1);
+    mpz_t *numerator = integers_new(2), denominator;
+    mpq_t one;
+    mpq_init(one);
+    mpq_set_ui(one, 1, 1);
+    mpz_init(denominator);
+    mpz_setbit(denominator, 400);
+    mpz_set(numerator[0], denominator);
+    mpz_set_ui(numerator[1], 1);
+    assert_false(class_norm_within(&h, 2, numerator, denominator, one));
+    mpz_swap(numerator[0], numerator[1]);
+    assert_false(class_norm_within(&h, 2, numerator, denominator, one));
+    mpz_set_ui(numerator[0], 0);
+    assert_true(class_norm_within(&h, 2, numerator, denominator, one));
+    mpz_clear(denominator);
+    mpq_clear(one);
+    integers_free(numerator, 2);
+    class_clear(&h);
+}
+
+/* A class lies in another if each of its numbers says so, and not if one does not. */
+static void test_within(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *q, *c;
+        size_t width, layers;
+        bool within; /* the class with q = 2, c = 3, B = 4, L = 5 */
+    } others[] = {{"2", "3", 4, 5, true},    {"5/2", "3", 4, 5, true}, {"inf", "3", 4, 5, true},
+                  {"2", "10/3", 4, 5, true}, {"2", "3", 5, 5, true},   {"3/2", "3", 4, 5, false},
+                  {"2", "8/3", 4, 5, false}, {"2", "3", 3, 5, false},  {"2", "3", 4, 6, false},
+                  {"2", "3", 4, 4, false}};
+    net_class h, other, largest;
+    make_class(&h, "2", "3", 4, 5);
+    make_class(&largest, "inf", "3", 4, 5);
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
+        make_class(&other, others[k].q, others[k].c, others[k].width, others[k].layers);
+        assert_int_equal(class_within(&h, &other), others[k].within);
+        assert_int_equal(class_within(&largest, &other), others[k].within && strcmp(others[k].q, "inf") == 0);
+        class_clear(&other);
+    }
+    assert_true(class_within(&largest, &largest));
+    class_clear(&h);
+    class_clear(&largest);
+}
+
 /* A chain of the given widths with all weights and biases 1/4. */
 static void make_chain(network *net, size_t inputs, size_t layers, const size_t *width, unsigned char last)
 {
@@ -269,8 +370,10 @@ static void test_shortcut(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_norms), cmocka_unit_test(test_equality),
-                                       cmocka_unit_test(test_zero), cmocka_unit_test(test_networks),
-                                       cmocka_unit_test(test_shortcut)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_norms),      cmocka_unit_test(test_equality),
+        cmocka_unit_test(test_zero),       cmocka_unit_test(test_networks),
+        cmocka_unit_test(test_directions), cmocka_unit_test(test_direction_of_sum),
+        cmocka_unit_test(test_within),     cmocka_unit_test(test_shortcut)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -193,16 +193,26 @@ static void print_variable(FILE *out, const made *m, size_t v)
             is_output ? local - m->inputs : local);
 }
 
+/* The product, its factors in one of the orders that there are. */
+static void print_product(FILE *out, const mpq_t weight, const made *m, size_t v)
+{
+    if (v % 3 == 0)
+        gmp_fprintf(out, " (* %Qd ", weight);
+    else
+        fprintf(out, v % 3 == 1 ? " (* " : " (* 1 ");
+    print_variable(out, m, v);
+    if (v % 3 != 0)
+        gmp_fprintf(out, " %Qd", weight);
+    putc(')', out);
+}
+
 /* Terms on the left, the constant on the right with the other sign. */
 static void print_atom(FILE *out, const made_atom *a, const made *m)
 {
     fprintf(out, "(%s (+ 0", a->relation);
     for (size_t v = 0; v < m->variables; v++)
-        if (mpq_sgn(a->weight[v]) != 0) {
-            gmp_fprintf(out, " (* %Qd ", a->weight[v]);
-            print_variable(out, m, v);
-            putc(')', out);
-        }
+        if (mpq_sgn(a->weight[v]) != 0)
+            print_product(out, a->weight[v], m, v);
     gmp_fprintf(out, ") (- %Qd))", a->constant);
 }
 
