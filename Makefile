@@ -38,7 +38,7 @@ IMPORT_LIBS := -lprotobuf-c
 SEARCH_LIBS := -lglpk -lm
 CLI_LIBS    := -ljansson
 
-.PHONY: all check bench campaign demo differential differential-slice forge forge-slice fuzz fuzzers setup install uninstall clean format unit
+.PHONY: all check bench campaign demo differential differential-slice forge forge-slice fuzz fuzzers mutate setup install uninstall clean format unit
 .DELETE_ON_ERROR:
 .PRECIOUS: $(BUILD)/unit/%.o
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
@@ -165,6 +165,17 @@ forge: setup
 forge-slice: setup
 	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' build/sanitised/forge
 	FORGE_SEED=1 FORGE_INSTANCES=12 build/sanitised/forge
+
+# Small changes of the trusted rooms, each of which some test must notice: MUTATE_COUNT of them (40), or as many as MUTATE_SECONDS
+# allow; MUTATE_SEED repeats a run. A mutant is tried without sanitizers first, as that is fast.
+MUTATE_SETTINGS := OPTIMISE=-O1 SANITISE='-fsanitize=undefined -fsanitize-undefined-trap-on-error'
+MUTATE_SANITISED := OPTIMISE=-O1 SANITISE='$(SANITISERS)'
+
+mutate:
+	@tools/setup mutate
+	$(MAKE) BUILD=build/mutate $(MUTATE_SETTINGS) all unit
+	$(MAKE) BUILD=build/sanitised $(MUTATE_SANITISED) all unit
+	tools/mutate/run build/mutate $(MUTATE_SETTINGS) -- build/sanitised $(MUTATE_SANITISED)
 
 check: setup
 	$(MAKE) all
