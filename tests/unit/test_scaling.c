@@ -6,7 +6,9 @@
 
 #include <cmocka.h>
 
+#include "number/binary.h"
 #include "number/vector.h"
+#include "random.h"
 #include "system/scaling.h"
 
 #define ONE ((fix)1 << FRAME_BITS)
@@ -104,10 +106,38 @@ static void coarser_units_round_outward(void **state)
     expect_coarser(-ONE, -5, -ONE / 4, -1);
 }
 
+/* C·(f − g) of a total, compared with a number: the largest total that is not above it. */
+static void limits_of_totals_are_exact(void **state)
+{
+    (void)state;
+    pair p;
+    rng r;
+    rng_seed(&r, random_seed("limits_of_totals_are_exact"));
+    make_pair(&p, 8);
+    mpz_t limit;
+    mpq_t real, total;
+    mpz_init(limit);
+    mpq_inits(real, total, NULL);
+    for (size_t k = 0, cases = random_effort(1000); k < cases; k++) {
+        fix_product wide;
+        mpq_set_si(real, rng_between(&r, -1000, 1000), (unsigned long)rng_between(&r, 1, 1000));
+        mpq_canonicalize(real);
+        scaling_largest_total(limit, &p.sc, &p.system, 0, real);
+        assert_true(binary_wide(&wide, limit, 126));
+        scaling_total(total, &p.sc, &p.system, 0, wide);
+        assert_true(mpq_cmp(total, real) <= 0);
+        scaling_total(total, &p.sc, &p.system, 0, wide + 1);
+        assert_true(mpq_cmp(total, real) > 0);
+    }
+    mpz_clear(limit);
+    mpq_clears(real, total, NULL);
+    clear_pair(&p);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals_scale_first),
-                                       cmocka_unit_test(finer_units_are_exact),
-                                       cmocka_unit_test(coarser_units_round_outward)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(limits_of_totals_are_exact), cmocka_unit_test(intervals_scale_first),
+        cmocka_unit_test(finer_units_are_exact), cmocka_unit_test(coarser_units_round_outward)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
