@@ -89,7 +89,7 @@ UNIT_HELPER_OBJECTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%.o,$(UNIT_HELPER
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 SANITISERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-$(BUILD)/tests/%: $(BUILD)/unit/%.o $(UNIT_HELPER_OBJECTS) $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c src/cli/junit.c src/cli/verify_job.c src/cli/specification.c) $(IMPORT_OBJECTS)
+$(BUILD)/tests/%: $(BUILD)/unit/%.o $(UNIT_HELPER_OBJECTS) $(call object,$(TRUSTED) $(TARGET) $(VNNLIB) $(ESTIMATE) $(SEARCH) $(FOOL) src/cli/witness.c src/cli/junit.c src/cli/verify_job.c src/cli/specification.c src/cli/check_jobs.c src/cli/check_pair.c) $(IMPORT_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out $(WITHOUT),$^) -lcmocka $(SEARCH_LIBS) $(IMPORT_LIBS) $(CHECK_LIBS)
 

@@ -190,11 +190,31 @@ static void only_the_own_part_is_carried_out(void **state)
     assert_true(part_of_tree(4, 0, "nonsense\n.", &own)); /* the shape alone */
 }
 
+/* Where the file had more leaves when they were counted, or fewer, some would be no part's: every part
+ * notices. */
+static void leaves_must_be_as_many_as_counted(void **state)
+{
+    (void)state;
+    problem p;
+    char text[1000];
+    size_t length = (size_t)snprintf(text, sizeof text, tree, "."), nodes = 0, leaves = 0;
+    read_network(&p.f, "supcert-network 1\ninputs 1\nlayer 1 reads 0\nlinear 0 : 1\nend\n");
+    read_network(&p.g, "supcert-network 1\ninputs 1\nlayer 1 reads\nlinear 0\nend\n");
+    for (size_t expected = 0; expected <= 8; expected++)
+        for (size_t shard = 1; shard <= 3; shard++) {
+            check_part part = {.shards = 3, .shard = shard, .expected = expected};
+            assert_true(accepts(&part, &p, text, length, &nodes, &leaves) == (expected == 4));
+        }
+    network_clear(&p.f);
+    network_clear(&p.g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_accept_what_the_whole_does),
         cmocka_unit_test(only_the_own_part_is_carried_out),
+        cmocka_unit_test(leaves_must_be_as_many_as_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
