@@ -27,6 +27,7 @@ for program in "$checker" "$native_checker" "$supcert check"; do
         expect "$short: too much" 1 "out:^not implied" "err:--at-least 9 asks" message -- $checking --samples one.csv --at-least 9
         expect "$short: nothing from above" 1 "out:^not implied" "err:bounds nothing from above" message -- $checking --samples one.csv --at-most 9
         expect "$short: other box" 1 "out:^not implied" "err:another box" message -- $checking --samples one.csv --box 0,1/2
+        expect "$short: other lower end" 1 "err:another box" message -- $checking --samples one.csv --box 1/4,1
         expect "$short: no such output" 2 "err:output: 1 is out of range" -- $checking --samples one.csv --output 1
         expect "$short: no model" 1 "out:^not implied" "err:says nothing about a model" message -- $checking --samples one.csv --model twins/u_plus.net
         refuses "$short: model is missing" "miss-at-least is about a model" -- $checking --samples one.csv --miss-at-least 1
