@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/file.h"
+#include "base/flag.h"
 
 static volatile int flag;
 
@@ -17,7 +18,7 @@ static void end_program(int number)
 
 static void set_flag(int number)
 {
-    flag = 1;
+    flag_set(&flag);
     signal(number, end_program);
 }
 

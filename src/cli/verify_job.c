@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/flag.h"
 #include "base/memory.h"
 #include "number/vector.h"
 #include "search/limit.h"
@@ -220,8 +221,7 @@ static bool search_part(verify_job *job, size_t k, const search_options *options
 
 static bool is_over(const verify_job *job)
 {
-    return job->status == VERIFY_SAT || job->abandoned ||
-           (job->options.stop != NULL && *job->options.stop != 0);
+    return job->status == VERIFY_SAT || job->abandoned || flag_is_set(job->options.stop);
 }
 
 /* A part, with up to `nodes` nodes, or no limit of its own (0). */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <time.h>
 
+#include "base/flag.h"
 #include "base/memory.h"
 #include "base/room.h"
 
@@ -39,7 +40,7 @@ bool deadline_is_over(deadline *d)
     if (atomic_load(&d->over))
         return true;
     double time = now();
-    if ((d->stop == NULL || !*d->stop) && time <= d->end && !is_short(d, time))
+    if (!flag_is_set(d->stop) && time <= d->end && !is_short(d, time))
         return false;
     atomic_store(&d->over, true);
     return true;

@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "base/flag.h"
 #include "base/memory.h"
 #include "base/room.h"
 
@@ -20,7 +21,7 @@ double limit_now(void)
 
 search_end limit_of_time(const search_options *o, double started)
 {
-    if (o->stop != NULL && *o->stop)
+    if (flag_is_set(o->stop))
         return SEARCH_SIGNAL;
     return o->time_limit > 0 && limit_now() - started > o->time_limit ? SEARCH_TIME : SEARCH_DONE;
 }

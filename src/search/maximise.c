@@ -328,12 +328,6 @@ static bool lead_apart(job *j, error *e)
 /* What abandoned threads still use: reachable, for tools that look for lost memory. */
 static job *volatile left_behind;
 
-static void add_times(double *spent, const stopwatch *w)
-{
-    for (size_t k = 0; k < SEARCH_PHASES; k++)
-        spent[k] += w->spent[k];
-}
-
 /* Where nothing is known that could be said: a formula that is not defined, or not known to be anywhere. */
 static bool is_defined(search *s, error *e)
 {
@@ -389,9 +383,9 @@ static void store_result(search_result *result, const job *j)
     vector_copy(result->point, s->best.point, result->inputs);
     if (!result->reached)
         result->ended_by = j->abandoned ? limit_of_time(s->options, s->started) : s->ended_by;
-    add_times(result->spent, &j->t.watch);
+    stopwatch_add(result->spent, &j->t.watch);
     for (size_t k = 0; k < j->t.hired; k++)
-        add_times(result->spent, &j->t.worker[k].watch);
+        stopwatch_add(result->spent, &j->t.worker[k].watch);
 }
 
 static void write_certificate(const job *j, FILE *certificate, search_result *result)
@@ -447,7 +441,7 @@ static bool finish(job *j, search_result *result, FILE *certificate, error *e)
         write_certificate(j, certificate, result);
     save_state(j, result);
     stopwatch_stop(&watch);
-    add_times(result->spent, &watch);
+    stopwatch_add(result->spent, &watch);
     result->seconds = limit_now() - j->t.s.started + j->t.s.earlier_seconds;
     return true;
 }

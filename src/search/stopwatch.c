@@ -20,7 +20,8 @@ search_phase stopwatch_enter(stopwatch *w, search_phase phase)
 {
     search_phase before = w->phase;
     double now = thread_seconds();
-    w->spent[before] += now - w->since;
+    double spent = w->spent[before] + now - w->since;
+    __atomic_store(&w->spent[before], &spent, __ATOMIC_RELAXED);
     w->since = now;
     w->phase = phase;
     return before;
@@ -29,6 +30,15 @@ search_phase stopwatch_enter(stopwatch *w, search_phase phase)
 void stopwatch_stop(stopwatch *w)
 {
     stopwatch_enter(w, w->phase);
+}
+
+void stopwatch_add(double *spent, const stopwatch *w)
+{
+    for (size_t k = 0; k < SEARCH_PHASES; k++) {
+        double part;
+        __atomic_load(&w->spent[k], &part, __ATOMIC_RELAXED);
+        spent[k] += part;
+    }
 }
 
 const char *search_phase_name(search_phase phase)

@@ -16,5 +16,7 @@ void stopwatch_start(stopwatch *w, search_phase phase);
 search_phase stopwatch_enter(stopwatch *w, search_phase phase);
 /* Ends the phase at hand. */
 void stopwatch_stop(stopwatch *w);
+/* Adds what has been spent by phase; any thread may ask, also while the timed one, abandoned, goes on. */
+void stopwatch_add(double *spent, const stopwatch *w);
 
 #endif
