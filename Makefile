@@ -38,7 +38,7 @@ IMPORT_LIBS := -lprotobuf-c
 SEARCH_LIBS := -lglpk -lm
 CLI_LIBS    := -ljansson
 
-.PHONY: all check bench campaign demo differential differential-slice forge forge-slice fuzz fuzzers mutate setup install uninstall clean format unit
+.PHONY: all check check-threads bench campaign demo differential differential-slice forge forge-slice fuzz fuzzers mutate setup install uninstall clean format unit
 .DELETE_ON_ERROR:
 .PRECIOUS: $(BUILD)/unit/%.o
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
@@ -82,7 +82,8 @@ $(BUILD)/object/import/onnx.pb-c.o: $(ONNX_PROTO).c
 	$(CC) $(CPPFLAGS) -std=c17 -fPIC -fvisibility=hidden $(CFLAGS) $(SANITISE) -c -o $@ $<
 
 # --- tests -------------------------------------------------------------------------------------------------
-# Everything is built a second time with sanitizers, and that build is what the tests run.
+# Everything is built a second time with sanitizers, and that build is what the tests run; the end-to-end tests then run once more against the
+# build that is installed.
 UNIT_TESTS   := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(sort $(wildcard tests/unit/*.c)))
 UNIT_HELPER_OBJECTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%.o,$(UNIT_HELPERS))
@@ -107,7 +108,7 @@ unit: $(UNIT_PROGRAMS) $(BUILD)/forge
 EFFORT ?= 4
 campaign: setup
 	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' all unit
-	SUPCERT_SEED=$${SUPCERT_SEED:-random} SUPCERT_EFFORT=$(EFFORT) tests/run build/sanitised unit
+	SUPCERT_SEED=$${SUPCERT_SEED:-random} SUPCERT_EFFORT=$(EFFORT) SUPCERT_TEST_LIMIT=7200 tests/run build/sanitised unit
 
 # Every reader of files against a fuzzer, all together for FUZZ_SECONDS.
 FUZZ_SECONDS ?= 120
@@ -181,6 +182,15 @@ check: setup
 	$(MAKE) all
 	$(MAKE) BUILD=build/sanitised OPTIMISE=-O1 SANITISE='$(SANITISERS)' all unit
 	tests/run build/sanitised
+	tests/run build again
+
+# What runs in several threads, with a sanitizer for that: fewer cases, since it is slow.
+THREADS := $(MAKE) BUILD=build/threads OPTIMISE=-O1 SANITISE=-fsanitize=thread
+THREADED := build/threads/tests/test_maximise build/threads/tests/test_checkpoint build/threads/tests/test_relative build/threads/tests/test_signed build/threads/tests/test_vnnlib build/threads/tests/test_hole
+check-threads: setup
+	$(THREADS) all $(THREADED)
+	for test in $(THREADED); do SUPCERT_EFFORT=0.1 TSAN_OPTIONS=exitcode=99 $$test || exit 1; done
+	for test in max anytime fool; do tests/end/$$test.sh build/threads || exit 1; done
 
 # The estimate by random points that the benchmark puts next to the proven maximum; it alone needs a BLAS.
 $(BUILD)/bench/estimate: tests/bench/estimate.c $(call object,$(TRUSTED) $(TARGET) $(PAIR_CLI)) $(IMPORT_OBJECTS)

@@ -22,7 +22,7 @@ if [ -e results.md ]; then fail "bench: a wrong table is not kept" "it is"; else
 
 printf '#include <cblas.h>\nint main(void) { openblas_set_num_threads(1); return 0; }\n' >blas.c
 if ! "${CC:-cc}" blas.c -o blas -lopenblas 2>/dev/null; then
-    echo "skip estimate: no OpenBLAS here"
+    skip estimate 13 "no OpenBLAS here"
     finish
 fi
 estimate=$BUILD/bench/estimate

@@ -179,6 +179,6 @@ if python3 -c 'import yaml' 2>/dev/null; then
         expect "YAML: ${file##*/}" 0 silent quiet -- python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$file"
     done
 else
-    echo "skip YAML: no parser is installed"
+    skip YAML 3 "no parser is installed"
 fi
 finish

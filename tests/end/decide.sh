@@ -38,7 +38,7 @@ value=$(awk -F'\t' '$1 ~ /^student_d3_s1_n1000_w32/ { print $2 }' "$t2p/expected
     expect "max within 40 nodes" 3 "out:^bracket" quiet -- "$supcert" max $hard --box -1/2,1/2 --nodes 40 -o b.cert
     expect "max within 40 nodes: certificate" 0 quiet -- "$checker" b.cert $hard --box -1/2,1/2
     expect "live progress" 3 "err:lower 0.*, upper .* nodes, .*/s" -- \
-        "$supcert" max "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2 --time 1 --progress live
+        "$supcert" max "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2 --nodes 500 --progress live
     for threads in 1 2 3; do
         run "$supcert" max $hard --box -1/2,1/2 --threads $threads --json
         cp "$logs/out" h.json

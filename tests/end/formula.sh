@@ -122,6 +122,6 @@ if command -v sollya >/dev/null; then
         known "sollya: $polynomial" "$norm" zero.net "$polynomial" -1,3/2 relative
     done <polynomials 3<norms
 else
-    echo "skip sollya: not installed"
+    skip sollya 19 "not installed"
 fi
 finish

@@ -33,7 +33,7 @@ expect "witness: defined elsewhere" 0 quiet -- "$supcert" witness zero.net 'expr
 proves() {
     local name=$1 formula=$2 box=$3
     shift 3
-    expect "$name" 0 "out:^bracket, as narrow" quiet -- "$supcert" max zero.net "expr:$formula" --box "$box" "$@" --time 20 -o proves.cert
+    expect "$name" 0 "out:^bracket, as narrow" quiet -- "$supcert" max zero.net "expr:$formula" --box "$box" "$@" --nodes 100000 -o proves.cert
     for program in "$checker" "$native_checker"; do
         expect "$name: $(basename "$program")" 0 "out:^verified" quiet -- "$program" proves.cert zero.net "expr:$formula" --box "$box"
     done

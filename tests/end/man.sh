@@ -78,7 +78,7 @@ renders() {
     done
     shift
     if ! command -v "$tool" >/dev/null; then
-        echo "skip $tool: not installed"
+        skip "$tool" "$(find "$ROOT/man" -type f | wc -l)" "not installed"
         return
     fi
     for file in "$ROOT"/man/*; do expect "$tool: ${file##*/}" 0 quiet "${checks[@]}" -- "$@" "$file"; done

@@ -314,7 +314,7 @@ if [ -f "$acas/ACASXU_run2a_1_7_batch_2000.onnx" ]; then
         verify "moving straight at $which: checked" 0 "out:^verified: $answer$" quiet
     done
 else
-    echo "skip the ACAS networks are not here"
+    skip acas 6 "the networks are not at hand"
 fi
 # An answer can be demanded, and is looked at first.
 expect "unsat" 0 quiet -- "$supcert" verify "$ROOT/certs/golden/hat.vnnlib" --network hat="$ROOT/certs/golden/hat.net" --network line="$ROOT/certs/golden/line.net" -o unsat.cert -q
