@@ -411,6 +411,7 @@ static void test_every_domain(void **state)
         {"sqrt(x1)", "-1", "1", DOMAIN_PERHAPS,
          "column 1: the argument of 'sqrt' is in [-1, 1], but must not be negative"},
         {"sqrt(x1)", "-2", "-1", DOMAIN_OUTSIDE, "column 1: the argument of 'sqrt' is in [-2, -1]"},
+        {"sqrt(x1)", "-1", "0", DOMAIN_PERHAPS, "column 1: the argument of 'sqrt' is in [-1, 0]"},
         {"sqrt(x1)", "0", "1", DOMAIN_INSIDE, NULL},
         {"sqrt(x1-1/3)", "1/3", "1", DOMAIN_INSIDE, NULL},
         {"sqrt(3*x1-x2*2-1/3)", "1/3", "1/3", DOMAIN_INSIDE, NULL},
