@@ -9,6 +9,7 @@
 #include "attained.h"
 #include "naive_pass.h"
 #include "number/vector.h"
+#include "rescale.h"
 
 /* All pre-activations of the system at x, by naive rational arithmetic on its integer rows; z[neurons + j] is
  * objective j. */
@@ -126,14 +127,17 @@ void attained_check(attained *t, rng *r)
 void attained_step(attained *t, rng *r)
 {
     prover *p = &t->p;
-    mpq_t middle;
-    mpq_init(middle);
+    mpq_t middle, share;
+    mpq_inits(middle, share, NULL);
+    mpq_set_ui(share, 1 + rng_below(r, 7), 8);
+    mpq_canonicalize(share);
     size_t i = rng_below(r, p->system->inputs),
            n = p->system->neurons == 0 ? 0 : rng_below(r, p->system->neurons);
     switch (rng_below(r, 8)) {
     case 0:
-        mpq_add(middle, p->box_lower[i], p->box_upper[i]);
-        mpq_div_2exp(middle, middle, 1);
+        mpq_sub(middle, p->box_upper[i], p->box_lower[i]);
+        mpq_mul(middle, middle, share);
+        mpq_add(middle, middle, p->box_lower[i]);
         assert_true(prover_split_input(p, i, middle, rng_chance(r, 50)));
         break;
     case 1:
@@ -154,7 +158,16 @@ void attained_step(attained *t, rng *r)
     default:
         prover_bound_all(p, rng_chance(r, 50));
     }
-    mpq_clear(middle);
+    mpq_clears(middle, share, NULL);
+}
+
+/* Makes g a copy of f but for some weights. */
+static void make_relatives(problem *pair, rng *r)
+{
+    network_clear(&pair->g);
+    network_rescaled(&pair->g, &pair->f, 0, 0);
+    random_perturb(&pair->g, r);
+    pair->pair = "f with other weights";
 }
 
 void attained_init(attained *t, rng *r)
@@ -165,6 +178,8 @@ void attained_init(attained *t, rng *r)
         random_problem_extreme(&t->pair, r);
     else
         random_problem(&t->pair, r);
+    if (rng_chance(r, 40))
+        make_relatives(&t->pair, r);
     system_init(&t->system, &t->pair.f, &t->pair.g);
     prover_init(&t->p, &t->system, t->pair.box.lower, t->pair.box.upper, (proof_scope){.all_outputs = true},
                 claim);

@@ -41,6 +41,8 @@ static void substitute(mpq_t *functional, const prover *p, const system_row *row
             mpz_mul(mpq_numref(weight), mpq_numref(weight), p->system->row[source - inputs].scale);
         mpz_mul(mpq_denref(weight), mpq_denref(weight), row->scale);
         mpq_canonicalize(weight);
+        if (source >= inputs && source < sources && p->sc.vanishes[source - inputs])
+            continue; /* its value is 0: the kernel reads it nowhere */
         bool stays =
             source < inputs || source == sources || prover_row(p, source - inputs) != SYSTEM_NO_NEURON;
         if (stays)

@@ -4,6 +4,7 @@
 
 #include "arrays.h"
 #include "network/native.h"
+#include "rescale.h"
 
 typedef enum weight_style {
     STYLE_INTEGER, /* -2 … 2: many ties and degenerate kinks */
@@ -332,6 +333,21 @@ void random_problem(problem *p, rng *r)
 void random_problem_extreme(problem *p, rng *r)
 {
     make_problem(p, r, 1 + rng_below(r, 4), true);
+}
+
+void random_perturb(network *g, rng *r)
+{
+    for (size_t l = 0; l < g->layers; l++) {
+        net_layer *layer = &g->layer[l];
+        for (size_t b = 0; b < layer->blocks; b++)
+            for (size_t k = 0; k < layer->neurons * layer->block[b].columns; k++)
+                if (rng_chance(r, 30))
+                    mpz_add_ui(layer->block[b].weight[k], layer->block[b].weight[k], 1 + rng_below(r, 2));
+        for (size_t n = 0; n < layer->neurons; n++)
+            if (rng_chance(r, 30))
+                mpz_sub_ui(layer->bias[n], layer->bias[n], 1);
+    }
+    network_rescale(g, 0, 0); /* denominators are least again */
 }
 
 void problem_clear(problem *p)

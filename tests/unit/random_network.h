@@ -28,6 +28,10 @@ void random_problem_of(problem *p, rng *r, size_t inputs);
 void random_problem_extreme(problem *p, rng *r);
 void problem_clear(problem *p);
 
+/* Moves some weights by one or two in their numerators: most neurons become partners of those of a copy that
+ * stays as it was. */
+void random_perturb(network *net, rng *r);
+
 /* Initialises *d: a network of b->inputs inputs, many of whose neurons have kinks that cross the box, often
  * in common points. */
 void random_draft(draft *d, rng *r, const box *b, size_t outputs);

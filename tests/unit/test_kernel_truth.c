@@ -351,22 +351,6 @@ static void any_step(trial *t, rng *r)
 
 /* --- trials --- */
 
-/* f with some weights moved by one or two in their numerators: most of its neurons are partners of f's. */
-static void perturb(network *g, rng *r)
-{
-    for (size_t l = 0; l < g->layers; l++) {
-        net_layer *layer = &g->layer[l];
-        for (size_t b = 0; b < layer->blocks; b++)
-            for (size_t k = 0; k < layer->neurons * layer->block[b].columns; k++)
-                if (rng_chance(r, 30))
-                    mpz_add_ui(layer->block[b].weight[k], layer->block[b].weight[k], 1 + rng_below(r, 2));
-        for (size_t n = 0; n < layer->neurons; n++)
-            if (rng_chance(r, 30))
-                mpz_sub_ui(layer->bias[n], layer->bias[n], 1);
-    }
-    network_rescale(g, 0, 0); /* denominators are least again */
-}
-
 static void any_pair(trial *t, rng *r)
 {
     problem *p = &t->pair;
@@ -388,7 +372,7 @@ static void any_pair(trial *t, rng *r)
     if (rng_chance(r, 60)) {
         network_clear(&p->g);
         network_rescaled(&p->g, &p->f, 0, 0);
-        perturb(&p->g, r);
+        random_perturb(&p->g, r);
     }
     for (size_t i = 0; i < p->box.inputs; i++) {
         binary_scale(p->box.lower[i], p->box.lower[i], input);
