@@ -40,7 +40,7 @@ CLI_LIBS    := -ljansson
 
 .PHONY: all check check-threads bench campaign demo differential differential-slice forge forge-slice fuzz fuzzers mutate setup install uninstall clean format unit
 .DELETE_ON_ERROR:
-.PRECIOUS: $(BUILD)/unit/%.o
+.PRECIOUS: $(BUILD)/unit/%.o $(BUILD)/unit/test_coarse_%.o
 all: $(BUILD)/supcert $(BUILD)/supcert-check $(BUILD)/supcert-check-native $(BUILD)/libsupcert.a $(BUILD)/libsupcert.so
 
 # The checker: base, number, network, system, kernel, proof and target are trusted; reading ONNX and NNet is linked in as a separate part.
@@ -101,7 +101,23 @@ $(BUILD)/unit/%.o: tests/unit/%.c | $(BUILD)/generated/import/onnx.pb-c.h
 # Of what a test replaces by something of its own.
 $(BUILD)/tests/test_choice: WITHOUT := $(call object,src/kernel/choice.c)
 
-unit: $(UNIT_PROGRAMS) $(BUILD)/forge
+# The kernel with few binary digits, where every rounding is large enough to be noticed: the same programs against it.
+COARSE := -DFRAME_BITS=12 -DNARROW_BITS=6 -DNARROW_WEIGHT=9
+COARSE_ROOMS := $(call room,system) $(call room,kernel)
+COARSE_PROGRAMS := $(addprefix $(BUILD)/tests/test_coarse_,choice kernel_truth prover)
+$(BUILD)/coarse/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(COARSE) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/test_coarse_%.o: tests/unit/test_%.c | $(BUILD)/generated/import/onnx.pb-c.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(COARSE) -Itests/unit $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(COARSE_PROGRAMS): $(COARSE_ROOMS:src/%.c=$(BUILD)/coarse/%.o)
+$(COARSE_PROGRAMS): WITHOUT := $(call object,$(COARSE_ROOMS))
+$(BUILD)/tests/test_coarse_choice: WITHOUT := $(call object,$(COARSE_ROOMS)) $(BUILD)/coarse/kernel/choice.o
+
+unit: $(UNIT_PROGRAMS) $(COARSE_PROGRAMS) $(BUILD)/forge
 
 # Random campaigns beyond what `check` does: EFFORT times as many cases in every random test, other ones every time.
 # Each test prints its seed; SUPCERT_SEED=NUMBER repeats it.

@@ -23,17 +23,19 @@ _Static_assert((-1 >> 1) == -1, "right shifts of negative numbers round down");
  * outputs, and one less whenever these double. Weights, biases and radii stay below 2^FRAME_WEIGHT, so that
  * the sums of products in here and in the kernel keep within 128 bits. What is asserted for FRAME_BITS holds
  * for fewer bits: there are twice as many terms for each bit less, but each is a product of two numbers with
- * one bit less. */
-#define FRAME_BITS   44
+ * one bit less.
+ *
+ * In narrow arithmetic products are of 32 bits each and sums of 64: weights are below 2^NARROW_WEIGHT,
+ * coefficients in units of 2^-NARROW_BITS. */
+#ifndef FRAME_BITS /* tests compile with few bits, so that roundings show */
+#define FRAME_BITS    44
+#define NARROW_BITS   24
+#define NARROW_WEIGHT 26
+#endif
 #define FRAME_WEIGHT 8
 #define FRAME_ROWS   13
 
 typedef struct scaling scaling; /* scaling.h */
-
-/* The same in narrow arithmetic, where products are of 32 bits each and sums of 64: weights are below
- * 2^NARROW_WEIGHT, coefficients in units of 2^-NARROW_BITS. */
-#define NARROW_BITS   24
-#define NARROW_WEIGHT 26
 
 /* The rows that read one source: rows begin … end-1 of the frame. */
 typedef struct frame_column {

@@ -22,12 +22,12 @@ LEFT_OUT = ["src/kernel/choice.c", "src/target/estimate.c", "src/target/print.c"
 
 CHECKER = "golden.sh check.sh"
 TESTS = [
-    ("src/kernel/relax.c", "test_relax test_kernel_truth test_prover forge test_signed test_enumerate"),
-    ("src/kernel/forward.c", "test_forward test_kernel_truth test_prover forge test_target test_signed"),
-    ("src/kernel/target.c", "test_target test_kernel_truth test_formula_search forge formula.sh"),
+    ("src/kernel/relax.c", "test_relax test_coarse_kernel_truth test_coarse_choice test_kernel_truth test_prover forge test_signed test_enumerate"),
+    ("src/kernel/forward.c", "test_forward test_coarse_kernel_truth test_coarse_prover test_coarse_choice test_kernel_truth test_prover forge test_target test_signed"),
+    ("src/kernel/target.c", "test_coarse_kernel_truth test_target test_kernel_truth test_formula_search forge formula.sh"),
     (
         "src/kernel/*",
-        "test_kernel_truth test_prover test_choice test_signed forge test_frame test_relax test_forward test_target test_shard test_visit test_enumerate test_relative test_vnnlib golden.sh",
+        "test_coarse_kernel_truth test_coarse_prover test_kernel_truth test_coarse_choice test_prover test_choice test_signed forge test_frame test_relax test_forward test_target test_shard test_visit test_enumerate test_relative test_vnnlib golden.sh",
     ),
     ("src/proof/class.c", "test_class test_complexity test_fooling fooling.sh fool.sh"),
     ("src/proof/fooling*", "test_fooling forge test_class test_fool fooling.sh check.sh"),
@@ -38,7 +38,7 @@ TESTS = [
     ("src/proof/*", "test_signed forge test_shard test_prover golden.sh test_relative test_enumerate check.sh bad_input.sh shards.sh junit.sh"),
     (
         "src/system/*",
-        "test_frame test_scaling test_kernel_truth test_forward test_prover forge test_signed test_relax test_target test_enumerate test_relative golden.sh",
+        "test_frame test_scaling test_coarse_kernel_truth test_coarse_prover test_coarse_choice test_kernel_truth test_forward test_prover forge test_signed test_relax test_target test_enumerate test_relative golden.sh",
     ),
     (
         "src/number/*",

@@ -36,12 +36,12 @@ class Tree:
         command = ["make", "-n", "--no-print-directory", f"BUILD={self.folder}", *self.settings, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
 
-    def compile_command(self, file):
-        target = self.object_of(file)
+    def compile_command(self, file, target):
         return next(line for line in self.ask("-W", file, target) if f"-c -o {target} " in line)
 
-    def object_of(self, file):
-        return f"{self.folder}/object/{file[len('src/'):-len('.c')]}.o"
+    def objects_of(self, file):
+        """What a source is compiled to; the second one may not exist."""
+        return [f"{self.folder}/{kind}/{file[len('src/'):-len('.c')]}.o" for kind in ("object", "coarse")]
 
 
 def limit_memory():
@@ -79,7 +79,7 @@ class Trial:
         self.folder = tempfile.mkdtemp(prefix="mutant.", dir=tree.folder)
         os.mkdir(f"{self.folder}/tests")
         os.mkdir(f"{self.folder}/tmp")
-        self.object = None
+        self.mutant, self.objects = None, []
 
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -91,24 +91,39 @@ class Trial:
                 os.remove(f"{self.folder}/{program}")
         with open(mutant.file, encoding="utf-8") as stream:
             text = stream.read()
-        source, compiled = f"{self.folder}/mutant.c", f"{self.folder}/mutant.o"
-        with open(source, "w", encoding="utf-8") as stream:
+        with open(f"{self.folder}/mutant.c", "w", encoding="utf-8") as stream:
             stream.write(text[: mutant.begin] + mutant.text + text[mutant.end :])
-        self.object = self.tree.object_of(mutant.file)
-        command = self.tree.compile_command(mutant.file).replace("-MMD -MP ", "").replace(f" {mutant.file}", f" {source}")
-        return run(["sh", "-c", f"{command.replace(self.object, compiled)} {LENIENT}"], 300, limited=False) == 0
+        self.mutant, self.objects = mutant, self.tree.objects_of(mutant.file)
+        for made in self.objects:
+            if os.path.exists(self.own(made)):
+                os.remove(self.own(made))
+        return self.compile(self.objects[0])
+
+    def own(self, made):
+        """Where the mutant's object stands, in place of one of the tree."""
+        return f"{self.folder}/{made[len(self.tree.folder) + 1 :].split('/')[0]}.o"
+
+    def compile(self, made):
+        command = self.tree.compile_command(self.mutant.file, made).replace("-MMD -MP ", "")
+        command = command.replace(f" {self.mutant.file}", f" {self.folder}/mutant.c").replace(made, self.own(made))
+        return run(["sh", "-c", f"{command} {LENIENT}"], 300, limited=False) == 0
 
     def link(self, program):
-        """The program, with the mutant if it has the mutant's object."""
+        """The program, with the mutant if it has one of the mutant's objects."""
         made, original = f"{self.folder}/{program}", f"{self.tree.folder}/{program}"
         command = self.tree.links[original]
         if os.path.exists(made):
             return
-        if self.object is None or f" {self.object} " not in command:
+        used = [which for which in self.objects if f" {which} " in command]
+        if not used:
             os.symlink(os.path.abspath(original), made)
             return
-        command = command.replace(f" {self.object} ", f" {self.folder}/mutant.o ").replace(f"-o {original} ", f"-o {made} ")
-        subprocess.run(["sh", "-c", command], check=True)
+        for which in used:
+            if not os.path.exists(self.own(which)):
+                self.compile(which)
+            command = command.replace(f" {which} ", f" {self.own(which)} ")
+        if run(["sh", "-c", command.replace(f"-o {original} ", f"-o {made} ")], 300, limited=False) != 0:
+            raise SystemExit(f"{original} cannot be linked (build it first, with the same settings)")
 
     def run_test(self, test):
         """`passed`, `failed` or `too long`."""
