@@ -37,13 +37,16 @@ static child_end wait_for(pid_t process, double limit, volatile int *stop)
     double end = junit_clock() + limit + CHILD_GRACE;
     child_end result = {.late = false};
     bool asked = false;
-    while (waitpid(process, &result.status, WNOHANG) == 0) {
+    pid_t ended;
+    while ((ended = waitpid(process, &result.status, WNOHANG)) == 0) {
         if (*stop && !asked)
             asked = kill(process, SIGTERM) == 0;
         if (limit > 0 && junit_clock() > end)
             result.late = kill(process, SIGKILL) == 0;
         nanosleep(&(struct timespec){0, 5000000}, NULL);
     }
+    if (ended != process)
+        result.status = -1;
     return result;
 }
 

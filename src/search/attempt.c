@@ -27,8 +27,12 @@ double attempt_bound(const worker *w, size_t k, const objective_bound *b)
         return TREE_CLOSED;
     if (b->kind == BOUND_RATIONAL)
         return rational_double_up(b->value);
-    double value = ldexp((double)b->total, -p->sc.bits) * choice_objective_unit(p, p->objectives[k].output);
-    return value + fabs(value) * 1e-14; /* far more than the four roundings above */
+    mpq_t value;
+    mpq_init(value);
+    prover_bound_value(value, p, k, b);
+    double bound = rational_double_up(value);
+    mpq_clear(value);
+    return bound;
 }
 
 double attempt_default(worker *w)
