@@ -73,4 +73,9 @@ expect "folder that cannot be made" 2 message silent -- "$supcert" batch good.ts
 touch plain
 expect "a file in place of a folder" 2 message "err:^plain: cannot be made a folder" silent -- "$supcert" batch good.tsv --certificates plain
 expect "a folder that is there" 1 quiet -- "$supcert" batch good.tsv --certificates proofs
+
+# Where the parent has SIGCHLD ignored, no child can be waited for: that is no good end.
+printf 'name\tf\tg\ttol\tbox\nmissed\tabs.net\tthird.net\t0\t-1,1\n' >ignored.tsv
+expect "a missed row" 1 -- "$supcert" batch ignored.tsv
+expect "a missed row, with SIGCHLD ignored" 2 -- bash -c 'trap "" CHLD; exec "$0" batch ignored.tsv' "$supcert"
 finish

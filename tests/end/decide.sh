@@ -38,7 +38,7 @@ value=$(awk -F'\t' '$1 ~ /^student_d3_s1_n1000_w32/ { print $2 }' "$t2p/expected
     expect "max within 40 nodes" 3 "out:^bracket" quiet -- "$supcert" max $hard --box -1/2,1/2 --nodes 40 -o b.cert
     expect "max within 40 nodes: certificate" 0 quiet -- "$checker" b.cert $hard --box -1/2,1/2
     expect "live progress" 3 "err:lower 0.*, upper .* nodes, .*/s" -- \
-        "$supcert" max "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2 --nodes 500 --progress live
+        "$supcert" max "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx" --box -1/2,1/2 --nodes 8000 --progress live
     for threads in 1 2 3; do
         run "$supcert" max $hard --box -1/2,1/2 --threads $threads --json
         cp "$logs/out" h.json
@@ -67,4 +67,25 @@ for limit in "--nodes 1" "--nodes 3" "--time 0.0001"; do
 done
 expect "beyond doubles: exact" 0 "out:^exact" quiet -- "$supcert" max large.net sum.net -o l.cert
 expect "beyond doubles: exact: certificate" 0 quiet -- "$native_checker" l.cert large.net sum.net --at-most 1.01e400
+
+# A bump of height 1e-340, which no double holds, around a point that sampling does not find: not 0, and not within 0.
+{
+    printf 'supcert-network 1\ninputs 6\nlayer 12 reads 0\n'
+    k=0
+    for p in 3137 7211 1873 6419 4457 8831; do
+        row=(0 0 0 0 0 0) other=(0 0 0 0 0 0)
+        row[k]=1 other[k]=-1 k=$((k + 1))
+        echo "relu -0.$p : ${row[*]}"
+        echo "relu 0.$p : ${other[*]}"
+    done
+    printf 'layer 1 reads 1\nrelu 1 :'
+    printf ' -50%.0s' {1..12}
+    printf '\nlayer 1 reads 2\nlinear 0 : 1e-340\nend\n'
+} >bump.net
+printf 'supcert-network 1\ninputs 6\nlayer 1 reads 0\nlinear 0 : 0 0 0 0 0 0\nend\n' >flat.net
+for tolerance in 0 5e-341; do
+    expect "below doubles: not within $tolerance" 3 "out:^undecided" -- "$supcert" decide bump.net flat.net --box 0,1 --tol $tolerance --nodes 2000
+done
+expect "below doubles: not exact" 3 "out:^bracket" -- "$supcert" max bump.net flat.net --box 0,1 --nodes 2000 -o bump.cert
+expect "below doubles: certificate" 0 quiet -- "$native_checker" bump.cert bump.net flat.net --box 0,1
 finish
