@@ -72,12 +72,11 @@ int command_run(const command *c, int argc, char **argv)
     arguments a;
     int status = STATUS_BAD;
     bool read = arguments_read(&a, c->usage, argc, argv, &e);
-    if (!a.help)
-        junit_report_begin(c->usage, argc, argv);
+    junit_report_begin(c->usage->program, argc, argv);
     if (read)
         status = run(&a, c, &e);
     else
-        junit_report_refused(c->usage, argc, argv, &e);
+        junit_report_refused(c->usage->program, argc, argv, &e);
     if (!command_flush(&unprinted))
         status = STATUS_BAD;
     print_error(&e);

@@ -1,5 +1,4 @@
 /* supcert batch: a table of queries, each in a process of its own, so that none can cost the others. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

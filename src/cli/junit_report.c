@@ -10,15 +10,17 @@
 
 /* One case that is an error, in place of every earlier report that the command line names. Where it cannot be
  * written, the command finds that out for itself. */
-static void write_errors(const usage *u, int argc, char **argv, const char *message)
+static void write_errors(const char *program, int argc, char **argv, const char *message)
 {
+    static const option row = JUNIT_OPTION_ROW;
+    const usage any = {.program = program, .option = &row, .options = 1}; /* of whatever command it is */
     const char *path;
-    for (int at = 1; (path = arguments_seek(u, "junit", argc, argv, &at)) != NULL;) {
+    for (int at = 1; (path = arguments_seek(&any, "junit", argc, argv, &at)) != NULL;) {
         if (!junit_is_report(path))
             continue;
         junit report;
         error unwritten = ERROR_NONE;
-        junit_init(&report, u->program);
+        junit_init(&report, program);
         junit_add(&report, &(junit_case){.name = "command line", .outcome = JUNIT_ERROR, .message = message});
         junit_write(&report, path, &unwritten);
         junit_clear(&report);
@@ -26,15 +28,15 @@ static void write_errors(const usage *u, int argc, char **argv, const char *mess
     }
 }
 
-void junit_report_begin(const usage *u, int argc, char **argv)
+void junit_report_begin(const char *program, int argc, char **argv)
 {
-    write_errors(u, argc, argv, "the run did not finish, or did not begin");
+    write_errors(program, argc, argv, "the run did not finish, or did not begin");
 }
 
-void junit_report_refused(const usage *u, int argc, char **argv, const error *e)
+void junit_report_refused(const char *program, int argc, char **argv, const error *e)
 {
     char *message = junit_message(e);
-    write_errors(u, argc, argv, message);
+    write_errors(program, argc, argv, message);
     free(message);
 }
 

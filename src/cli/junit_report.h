@@ -18,12 +18,12 @@
 
 /* The report of an earlier run must not pass for that of this one, however this one ends. So, before anything
  * else is read, every report that is there already and that the command line names, be the rest of it right
- * or wrong, is replaced by one of an error: that the run did not finish. A file that is no such report stays:
- * it may be a network that is named by mistake. */
-void junit_report_begin(const usage *u, int argc, char **argv);
+ * or wrong, and its command one that writes reports or not, is replaced by one of an error: that the run did
+ * not finish. A file that is no such report stays: it may be a network that is named by mistake. */
+void junit_report_begin(const char *program, int argc, char **argv);
 
 /* The same where the command line is wrong, once that is known: *e says how. */
-void junit_report_refused(const usage *u, int argc, char **argv, const error *e);
+void junit_report_refused(const char *program, int argc, char **argv, const error *e);
 
 /* Whether the report can be written to `path`, which is found out before the work; what is there stays. */
 bool junit_report_ready(const char *path, error *e);

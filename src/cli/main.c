@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "cli/command.h"
+#include "cli/junit_report.h"
 
 static const command *const commands[] = {
     &command_max,  &command_decide,  &command_batch, &command_check,   &command_witness, &command_eval,
@@ -60,14 +61,16 @@ static int no_command(void)
     return STATUS_BAD;
 }
 
-static int unknown_command(const char *name)
+static int unknown_command(int argc, char **argv)
 {
+    const char *name = argv[1];
     const char *list[COMMANDS];
     error e = ERROR_NONE;
     for (size_t k = 0; k < COMMANDS; k++)
         list[k] = commands[k]->name;
     error_set(&e, NULL, 0, "unknown command %.40s (did you mean %s? `supcert --help` lists all)", name,
               list[nearest_word(name, list, COMMANDS)]);
+    junit_report_refused("supcert", argc - 1, argv + 1, &e); /* behind the command */
     error_print(stderr, &e);
     error_clear(&e);
     return STATUS_BAD;
@@ -91,5 +94,5 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < COMMANDS; k++)
         if (strcmp(argv[1], commands[k]->name) == 0)
             return command_run(commands[k], argc - 1, argv + 1);
-    return unknown_command(argv[1]);
+    return unknown_command(argc, argv);
 }

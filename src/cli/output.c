@@ -78,7 +78,8 @@ bool output_files_apart(const arguments *a, const file_option *files, size_t cou
         if (path == NULL || is_read(files[k].role))
             continue;
         for (size_t j = 0; j < a->operands; j++)
-            if (output_is_input(path, a->operand[j] + (a->operand[j][0] == '@')))
+            if (output_is_input(path, a->operand[j]) ||
+                (a->operand[j][0] == '@' && output_is_input(path, a->operand[j] + 1)))
                 return error_set(e, path, 0, "is a file that is being read (write to another one)");
         for (size_t j = 0; j < count; j++)
             if (!is_apart(a, &files[k], &files[j], e))

@@ -187,7 +187,7 @@ static void take_result(verify_job *job, size_t k, FILE *certificate, search_res
         return;
     }
     *heavier = part->kind == VNNLIB_MIXED && job->status != VERIFY_SAT && r->ended_by == SEARCH_DONE;
-    if (r->ended_by == SEARCH_TIME)
+    if (r->ended_by == SEARCH_TIME && job->status != VERIFY_SAT)
         job->status = VERIFY_TIMED_OUT;
 }
 

@@ -110,6 +110,11 @@ fresh "a report given twice" "--junit is given twice" "$checker" one.cert abs.ne
 fresh "files not apart" "the run did not finish" "$checker" one.cert abs.net third.net --shards 2 --shard 1 --receipt stale.xml --junit stale.xml
 fresh "decide: a misspelt option" "unknown option --tlo" "$supcert" decide abs.net third.net --tlo 1 --junit stale.xml
 fresh "batch: a misspelt option" "unknown option --outt" "$supcert" batch all.csv --outt x --junit stale.xml
+fresh "a misspelt command" "unknown command chekc" "$supcert" chekc one.cert abs.net third.net --junit stale.xml
+fresh "a command without reports" "unknown option --junit" "$supcert" max abs.net third.net --junit stale.xml
+run "$checker" one.cert abs.net third.net --junit stale.xml
+expect "help and a report" 0 "out:^usage: " -- "$checker" one.cert abs.net third.net --junit stale.xml --help
+expect "help and a report: report" 0 "out:tests=\"1\" failures=\"0\" errors=\"1\"" -- cat stale.xml
 run "$checker" one.cert abs.net third.net --junit stale.xml
 run "$supcert" --junit stale.xml
 expect "another command line" 0 "out:errors=\"0\"" -- cat stale.xml

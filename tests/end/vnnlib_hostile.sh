@@ -87,4 +87,9 @@ expect "a report over a network" 2 "err:abs.net: is a file that is being read" m
 expect "two names of one new file" 2 "err:is to hold what both" message -- \
     "$checker" some.cert abs.net abs.net --receipt ./new --junit new
 
+cp some.cert @some.cert && cp abs.net @abs.net
+expect "a receipt over a network whose name begins with @" 2 "err:@abs.net: is a file that is being read" message -- \
+    "$checker" some.cert @abs.net abs.net --receipt @abs.net
+expect "a report over a certificate whose name begins with @" 2 "err:@some.cert: is a file that is being read" message -- \
+    "$checker" @some.cert abs.net abs.net --junit @some.cert
 finish
