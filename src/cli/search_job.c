@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "cli/command.h"
@@ -121,6 +122,13 @@ static void clear_result(search_job *job)
     error_clear(&job->unwritten);
 }
 
+/* A certificate that is there is not replaced by one of less than what the checkpoint holds. */
+static bool keeps_earlier(const search_job *job, const char *path)
+{
+    struct stat there;
+    return !job->goal.relative && job->result.resuming && stat(path, &there) == 0 && S_ISREG(there.st_mode);
+}
+
 /* Files are opened before the work, so that a bad path is found out then. */
 static bool search_with_certificate(search_job *job, const char *path, error *e)
 {
@@ -129,6 +137,8 @@ static bool search_with_certificate(search_job *job, const char *path, error *e)
     if (!output_open(&out, path, job->pair.f.path, job->pair.g.path, e))
         return false;
     bool found = search_point(job, out.stream, e);
+    job->kept = found && keeps_earlier(job, path);
+    job->certified = job->certified && !job->kept;
     if (found && job->certified) {
         job->certified = file_output_commit(&out, &unwritten);
         complain(job, &unwritten);
@@ -377,7 +387,8 @@ void search_job_print(FILE *out, const search_job *job, const char *verdict)
     if (p->has_formula)
         report_formula(out, p->formula_text);
     fprintf(out, "  %-12s %s\n", "certificate",
-            job->certified                             ? certificate_of(job)
+            job->certified ? certificate_of(job)
+            : job->kept    ? "stays as it is: the search ended before its checkpoint was carried out"
             : arguments_given(job->a, JOB_CERTIFICATE) ? "none: it could not be written"
                                                        : "none (write one with -o FILE)");
     print_search(out, r);

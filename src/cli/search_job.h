@@ -118,6 +118,8 @@ typedef struct search_job {
     relative_result compared; /* where the goal is relative */
     witness point;            /* the result's */
     bool certified, saved;    /* the certificate and the last checkpoint have been written */
+    bool kept;                /* a certificate of an earlier run stays, since this one did not carry out its
+                                 checkpoint */
     error unwritten;          /* what could not be written: the answer stands all the same */
 } search_job;
 

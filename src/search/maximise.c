@@ -373,6 +373,7 @@ static void store_result(search_result *result, const job *j)
                               .leaves = s->leaves,
                               .threads = j->t.hired,
                               .earlier = s->earlier_seconds,
+                              .resuming = s->resuming,
                               .abandoned = j->abandoned};
     mpq_inits(result->lower, result->upper, NULL);
     mpq_set(result->lower, s->best.value);

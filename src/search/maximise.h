@@ -125,6 +125,8 @@ typedef struct search_result {
                         the question */
     bool certified;  /* the certificate that was asked for has been written, as far as the stream tells */
     bool saved;      /* so has the last checkpoint */
+    bool resuming;   /* the search ended before the checkpoint was carried out that it goes on from: the upper
+                        bound   is that of less than what is in there */
     error unwritten; /* what of these could not be written; without a message: nothing */
     bool unbounded;  /* there is no upper bound, and `upper` means nothing: the search for a formula has ended
                         before it was shown to be defined on the whole box, or at a missed tolerance */

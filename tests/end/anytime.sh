@@ -20,6 +20,11 @@ field() { sed -n "s/^$2 //p" "$1" | head -1; }
         "$supcert" max $question --nodes 100 --resume s.ck --checkpoint s.ck -o s.cert
     expect "second run: certificate" 0 quiet -- "$checker" s.cert $hard
     cp s.ck kept.ck
+    cp s.cert kept.cert
+    expect "ended while it goes on" 3 "out:^bracket" "out:certificate +stays as it is" quiet -- \
+        "$supcert" max $question --time 0.0001 --resume s.ck --checkpoint s.ck -o s.cert
+    same "ended while it goes on: certificate" kept.cert s.cert
+    same "ended while it goes on: checkpoint" kept.ck s.ck
     run "$supcert" max $question --resume s.ck -o s.cert --json
     verify "to the end" 0 quiet
     cp "$logs/out" s.json
