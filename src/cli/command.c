@@ -3,13 +3,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "cli/junit_report.h"
 #include "cli/stop.h"
+
+/* Where address space is short, threads must not reserve what they do not use: by default a stack takes 8 MiB
+ * of it, and a heap of each thread's own 64 MiB. */
+static void reserve_little(void)
+{
+    struct rlimit limit;
+    pthread_attr_t small;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        pthread_attr_init(&small) != 0)
+        return;
+    mallopt(M_ARENA_MAX, 1);
+    pthread_attr_setstacksize(&small, (size_t)2 << 20);
+    pthread_setattr_default_np(&small);
+    pthread_attr_destroy(&small);
+}
 
 void command_prepare(void)
 {
@@ -17,6 +35,7 @@ void command_prepare(void)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
             _exit(STATUS_BAD);
     stop_prepare();
+    reserve_little();
     mem_prepare();
 }
 
