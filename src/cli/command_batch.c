@@ -72,6 +72,10 @@ typedef struct batch {
     const arguments *a;
     volatile int *stop;
     batch_output output;
+    FILE *file; /* that gets the answers besides `text`, up to `passed`; NULL: standard output gets them alone
+                 */
+    mem_text text;
+    size_t passed;
 } batch;
 
 static void make_command(words *w, const batch *b, const query_row *row, const char *certificate)
@@ -265,15 +269,30 @@ static bool is_no_input(const char *path, const query_table *t, error *e)
     return true;
 }
 
+/* Hands what has been told since the last time to the file; whether that worked is found out at its end. */
+static void pass_on(batch *b)
+{
+    if (b->file == NULL)
+        return;
+    fflush(b->text.stream);
+    fwrite(b->text.bytes + b->passed, 1, b->text.length - b->passed, b->file);
+    fflush(b->file);
+    b->passed = b->text.length;
+}
+
 /* Runs the rows, if there is a place for the answers. The report is then complete, whatever is returned. */
 static int run_rows(batch *b, const query_table *t, FILE *out, error *e)
 {
     batch_output_begin(&b->output, out, arguments_given(b->a, BATCH_JSON), b->a->usage->program);
     if (out == stdout && fflush(stdout) != 0) /* which is told at the end */
         return STATUS_BAD;
-    for (size_t k = 0; k < t->rows; k++)
+    pass_on(b);
+    for (size_t k = 0; k < t->rows; k++) {
         do_row(b, t, k);
+        pass_on(b);
+    }
     batch_output_end(&b->output, out);
+    pass_on(b);
     if (b->output.errors > 0)
         error_set(e, b->a->operand[0], 0, "%zu of %zu rows have an error (see their messages)",
                   b->output.errors, t->rows);
@@ -288,16 +307,16 @@ static bool make_folder(const char *path, error *e)
     return error_set(e, path, 0, "cannot be made a folder: %s (choose another place)", strerror(errno));
 }
 
-/* The same into a file that is written aside: where that fails, standard output gets the answers. */
-static int run_rows_aside(batch *b, const query_table *t, file_output *file, error *e)
+/* The same into a file, row by row; where that fails, standard output gets the answers. */
+static int run_rows_into(batch *b, const query_table *t, file_output *file, error *e)
 {
-    mem_text table;
     error unwritten = ERROR_NONE;
-    int status = run_rows(b, t, mem_text_begin(&table), e);
-    char *text = mem_text_end(&table);
-    fwrite(text, 1, table.length, file->stream); /* commit reports failures */
+    FILE *out = mem_text_begin(&b->text);
+    b->file = file->stream;
+    int status = run_rows(b, t, out, e);
+    char *text = mem_text_end(&b->text);
     if (!file_output_commit(file, &unwritten)) {
-        fwrite(text, 1, table.length, stdout);
+        fwrite(text, 1, b->text.length, stdout);
         error_move(e, &unwritten);
         status = STATUS_BAD;
     }
@@ -317,10 +336,7 @@ static int run_all(batch *b, const query_table *t, error *e)
         return run_rows(b, t, stdout, e);
     if (!output_open(&file, path, b->a->operand[0], NULL, e))
         return STATUS_BAD;
-    if (file.temporary != NULL)
-        return run_rows_aside(b, t, &file, e);
-    int status = run_rows(b, t, file.stream, e);
-    return file_output_commit(&file, e) ? status : STATUS_BAD;
+    return run_rows_into(b, t, &file, e);
 }
 
 /* Writes the report: the rows, and what is wrong with the batch as a whole, if anything is. */

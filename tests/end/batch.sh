@@ -78,4 +78,18 @@ expect "a folder that is there" 1 quiet -- "$supcert" batch good.tsv --certifica
 printf 'name\tf\tg\ttol\tbox\nmissed\tabs.net\tthird.net\t0\t-1,1\n' >ignored.tsv
 expect "a missed row" 1 -- "$supcert" batch ignored.tsv
 expect "a missed row, with SIGCHLD ignored" 2 -- bash -c 'trap "" CHLD; exec "$0" batch ignored.tsv' "$supcert"
+
+# The answers are told, whatever becomes of the file; and row by row, so that a killed batch leaves those that it had.
+expect "a file that takes nothing" 2 "out:missed" "err:/dev/full: cannot write" -- "$supcert" batch ignored.tsv -o /dev/full
+expect "a file that takes nothing: JSON" 2 "out:\"verdict\": \"missed\"" "err:/dev/full: cannot write" -- "$supcert" batch ignored.tsv -o /dev/full --json
+{
+    printf 'name\tf\tg\ttol\tbox\ttime\nquick\tabs.net\tthird.net\t0\t-1,1\t5\n'
+    printf 'slow\t%s\t%s\t\t-1,1\t60\n' "$t2p/student_d5_s0_n1000_w32.onnx" "$t2p/teacher_d5_s0.onnx"
+} >killed.tsv
+"$supcert" batch killed.tsv -o killed.out &
+killed=$!
+await grep -qs '^quick' killed.out.tmp-$killed
+kill -9 $killed
+wait $killed 2>/dev/null
+expect "what a killed batch had" 0 "out:^quick.*missed" -- cat "killed.out.tmp-$killed"
 finish
