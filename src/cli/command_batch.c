@@ -275,6 +275,8 @@ static void pass_on(batch *b)
     if (b->file == NULL)
         return;
     fflush(b->text.stream);
+    if (b->text.length == b->passed)
+        return;
     fwrite(b->text.bytes + b->passed, 1, b->text.length - b->passed, b->file);
     fflush(b->file);
     b->passed = b->text.length;
