@@ -52,6 +52,23 @@ refused "numbers of many digits" digits.vnnlib
 sed 's/^answer unsat$/answer unsat because it is said/' some.cert >said.cert
 expect "an answer with a reason" 1 "err:said.cert:[0-9]*: " -- "$checker" said.cert some.vnnlib --network f=abs.net
 
+# --- assertions without variables ----------------------------------------------------------------------------------
+
+# constant NAME STATUS WORD CONDITION: beside bounds that can be met.
+constant() {
+    echo "$one (assert (>= X_0 0)) (assert (<= X_0 1)) (assert $4)" >constant.vnnlib
+    expect "$1" "$2" "out:^$3$" -- "$supcert" verify constant.vnnlib --network f=abs.net -q -o constant.cert
+    expect "$1: checked" 0 "out:^verified: $3" quiet -- "$checker" constant.cert constant.vnnlib --network f=abs.net
+}
+constant "false" 0 unsat "(>= 0 1)"
+constant "true" 1 sat "(>= 1 1)"
+constant "strictly false" 0 unsat "(> 1 1)"
+constant "strictly true" 1 sat "(< 0 1)"
+constant "an equation that is false" 0 unsat "(= 0 1)"
+constant "an equation that is true" 1 sat "(= 1 1)"
+constant "a difference that vanishes" 0 unsat "(> (- X_0 X_0) 0)"
+constant "an equation of inputs that is false" 0 unsat "(= (- X_0 X_0) 1)"
+
 # --- shapes ----------------------------------------------------------------------------------------------------
 
 t=$t2p/teacher_d2_s0.onnx

@@ -380,6 +380,51 @@ static void certificates_by_hand(void **state)
     free(outside);
 }
 
+/* --- distances -------------------------------------------------------------------------------------------
+ */
+
+typedef struct fixed_values {
+    mpq_t lower, upper;
+} fixed_values;
+
+static bool evaluate_fixed(void *context, size_t output, mpq_t *x, const mpq_t width, mpq_t lower,
+                           mpq_t upper)
+{
+    const fixed_values *v = context;
+    (void)output, (void)x, (void)width;
+    mpq_set(lower, v->lower);
+    mpq_set(upper, v->upper);
+    return mpq_cmp(lower, upper) <= 0;
+}
+
+/* Of all whole numbers f, l <= u from −3 to 3: the distances |f − u| for l <= u <= h are those from *lower to
+ * *upper, and the sign is the one that all of them have. */
+static void distances_are_those_of_the_interval(void **state)
+{
+    (void)state;
+    fixed_values v;
+    mpq_t f, lower, upper;
+    mpq_inits(v.lower, v.upper, f, lower, upper, NULL);
+    proof_target u = {.inputs = 1, .outputs = 1, .context = &v, .evaluate = evaluate_fixed};
+    for (int a = -3; a <= 3; a++)
+        for (int b = -3; b <= 3; b++)
+            for (int c = -3; c <= 3; c++) {
+                int sign, below = c - b, above = c - a; /* f − u is between */
+                mpq_set_si(v.lower, a, 1);
+                mpq_set_si(v.upper, b, 1);
+                mpq_set_si(f, c, 1);
+                assert_int_equal(target_distance(&u, 0, f, NULL, f, lower, upper, &sign), a <= b);
+                if (a > b)
+                    continue;
+                int least = below > 0 ? below : above < 0 ? -above : 0;
+                int most = above > -below ? above : -below;
+                assert_int_equal(mpq_cmp_si(lower, least, 1), 0);
+                assert_int_equal(mpq_cmp_si(upper, most, 1), 0);
+                assert_int_equal(sign, below > 0 ? 1 : above < 0 ? -1 : 0);
+            }
+    mpq_clears(v.lower, v.upper, f, lower, upper, NULL);
+}
+
 /* A miss is a point, and nothing but a point. */
 static void a_miss_is_a_point(void **state)
 {
@@ -489,6 +534,7 @@ int main(void)
         cmocka_unit_test(an_affine_formula_is_as_good_as_a_network),
         cmocka_unit_test(certificates_by_hand),
         cmocka_unit_test(a_miss_is_a_point),
+        cmocka_unit_test(distances_are_those_of_the_interval),
         cmocka_unit_test(claims_of_any_size_are_compared),
         cmocka_unit_test(a_formula_must_be_defined_on_the_box),
     };
