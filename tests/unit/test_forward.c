@@ -89,6 +89,36 @@ static void by_hand(void **state)
     draft_clear(&f);
 }
 
+/* z = w·relu(w·x) on [1/2, 1], where x̂ is between 0 and 1: of the coefficient w²/2 of x̂, and of the constant
+ * w²/2, nine tenths of a unit are left over. Both must be made good, the coefficient's at the larger size of
+ * x̂, which is 1; the smaller one is 0. */
+static void a_lost_unit_is_made_good_at_the_larger_end(void **state)
+{
+    (void)state;
+    size_t widths[] = {1, 1, 1};
+    draft f;
+    node n;
+    mpq_t w, half, bound;
+    mpq_inits(w, half, bound, NULL);
+    mpq_set_si(w, (1L << 30) - 343, 1UL << 30); /* 343² is 0.9 of 2^17, less than a whole number of it */
+    mpq_set_ui(half, 1, 2);
+    draft_init(&f, 1, 3, widths);
+    f.kind[1] = f.kind[2] = NEURON_RELU;
+    mpq_set(*draft_weight(&f, 1, 0), w);
+    mpq_set(*draft_weight(&f, 2, 1), w);
+    mpq_set_ui(*draft_weight(&f, 3, 2), 1, 1);
+    make_node(&n, &f);
+    assert_true(prover_split_input(&n.p, 0, half, true));
+    prover_bound_forward(&n.p, false);
+    mpq_set_d(bound, real(&n, 1, n.p.upper[1])); /* exactly: the unit is a power of two */
+    mpq_mul(w, w, w);
+    assert_true(mpq_cmp(bound, w) >= 0);
+    assert_true(fabs(mpq_get_d(bound) - mpq_get_d(w)) < 1e-12);
+    mpq_clears(w, half, bound, NULL);
+    clear_node(&n);
+    draft_clear(&f);
+}
+
 /* A chain y = relu(z), whose weights are then made 2^7 times as large, so that coefficients of the third and
  * later neurons are too large for a function, and without a limit soon for any number. The bound known before
  * is kept, and used further on. */
@@ -217,7 +247,8 @@ static void no_worse_than_passes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(large_numbers_are_let_go),
-                                       cmocka_unit_test(no_worse_than_passes)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_hand), cmocka_unit_test(a_lost_unit_is_made_good_at_the_larger_end),
+        cmocka_unit_test(large_numbers_are_let_go), cmocka_unit_test(no_worse_than_passes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
