@@ -46,13 +46,13 @@ TESTS = [
     ),
     (
         "src/target/*",
-        "test_expression test_enclosure test_target test_formula_search test_kernel_truth forge golden.sh formula_kinks.sh formula.sh",
+        "test_expression test_enclosure_kinks test_enclosure test_enclosure_sizes test_target test_formula_search test_kernel_truth forge golden.sh formula_kinks.sh formula.sh",
     ),
-    ("src/vnnlib/*", "test_vnnlib forge golden.sh vnnlib.sh"),
+    ("src/vnnlib/*", "test_vnnlib vnnlib_hostile.sh forge golden.sh vnnlib.sh"),
     ("src/cli/check_fooling.c", "fooling.sh fool.sh check.sh"),
     ("src/cli/check_relative.c", "golden.sh relative.sh check.sh shards.sh"),
     ("src/cli/check_query.c", "golden.sh vnnlib.sh"),
-    ("src/cli/check_jobs.c", "jobs.sh shards.sh check.sh"),
+    ("src/cli/check_jobs.c", "test_jobs jobs.sh shards.sh check.sh"),
     ("src/cli/receipt.c", "forge shards.sh jobs.sh"),
     ("src/cli/*", "golden.sh check.sh usage.sh shards.sh junit.sh relative.sh vnnlib.sh formula.sh fooling.sh bad_input.sh jobs.sh"),
 ]
